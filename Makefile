@@ -1,0 +1,56 @@
+# `make help` lists the targets. Nothing but Python 3.11, venv and make is needed.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The environment is built from a hash-locked list: `run` for using, `dev` for testing as well.
+BOOTSTRAP_PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+INSIGNIA_DATA ?= var
+export INSIGNIA_DATA
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+$(BIN)/python:
+	$(BOOTSTRAP_PYTHON) -m venv .venv
+
+.venv/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.run
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: demo
+demo: .venv/.run ## the main job as a story: define, award, sign, publish, verify, revoke
+	@$(BIN)/insignia demo
+
+.PHONY: test
+test: .venv/.dev ## set up what is needed and run the tests
+	@tests/prepare
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: lint test ## lint, types, import contracts and tests
+
+.PHONY: lint
+lint: .venv/.dev ## ruff, mypy and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --verbose
+
+.PHONY: lock
+lock: .venv/.dev ## write the two hash-locked lists anew
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra dev --extra build --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra build --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+LOCK_FLAGS := --quiet --generate-hashes --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: clean
+clean: ## remove what make made, but never the data folder
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist tests/interop/node_modules
