@@ -24,6 +24,7 @@ class Kind(StrEnum):
 class Code(StrEnum):
     """The stable codes of findings and refusals; `docs/verification.md` explains each."""
 
+    OK = "OK"
     # the bytes and the JSON
     MALFORMED = "MALFORMED"
     TOO_LARGE = "TOO_LARGE"
@@ -94,6 +95,8 @@ class Code(StrEnum):
     RETRIEVAL = "RETRIEVAL_ERROR"
     TLS = "TLS"
     FETCH_BUDGET = "FETCH_BUDGET"
+    # our own database
+    DATABASE = "DATABASE"
     # a check that could not run because what it stands on failed
     DEPENDS_ON_PROOF = "DEPENDS_ON_PROOF"
     # what a person asked for

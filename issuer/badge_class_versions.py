@@ -1,0 +1,73 @@
+"""Badge classes as they were published: the exact bytes of a version, taken over once."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from badge_classes.badge_class import BadgeClass
+from issuer.tables import BadgeClassTranslationRow, BadgeClassVersionRow
+from openbadges.errors import ConflictError, RefusedError
+
+
+def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> bool:
+    """Take over a published version with its translations; returns whether anything was new.
+
+    Raises:
+        RefusedError: it is a draft.
+        ConflictError: this version was taken over before with other bytes.
+    """
+    if not badge_class.locked:
+        raise RefusedError(
+            f"{badge_class.reference} is a draft: publish it first with"
+            " `insignia badge-classes lock`"
+        )
+    picture_sha256 = hashlib.sha256(badge_class.picture.data).hexdigest()
+    key = (badge_class.slug, badge_class.version)
+    row = session.get(BadgeClassVersionRow, key)
+    if row is None:
+        session.add(
+            BadgeClassVersionRow(
+                slug=badge_class.slug,
+                version=badge_class.version,
+                definition=badge_class.definition,
+                definition_sha256=badge_class.sha256,
+                picture=badge_class.picture.data,
+                picture_sha256=picture_sha256,
+                picture_media_type=badge_class.picture.media_type,
+                imported_at=now,
+            )
+        )
+        session.flush()
+    elif (row.definition_sha256, row.picture_sha256) != (badge_class.sha256, picture_sha256):
+        raise ConflictError(
+            f"{badge_class.reference} was published with other content, and a published version"
+            " never changes: make a new version"
+        )
+    translated = [
+        _import_translation(session, key, badge_class, language, now)
+        for language in badge_class.languages
+        if language != badge_class.language
+    ]
+    return row is None or any(translated)
+
+
+def _import_translation(
+    session: Session, key: tuple[str, int], badge_class: BadgeClass, language: str, now: datetime
+) -> bool:
+    wording = badge_class.wording(language)
+    row = session.get(BadgeClassTranslationRow, (*key, language))
+    if row is not None and row.translation_sha256 == wording.sha256:
+        return False
+    if row is None:
+        row = BadgeClassTranslationRow(
+            slug=key[0],
+            version=key[1],
+            language=language,
+            translation=wording.source,
+            translation_sha256=wording.sha256,
+            imported_at=now,
+        )
+        session.add(row)
+    row.translation, row.translation_sha256, row.imported_at = wording.source, wording.sha256, now
+    return True

@@ -1,0 +1,286 @@
+"""The issuers of this installation: each with its DID, its keys, and its public documents.
+
+A DID and its base URL are fixed when an issuer is made. Awarding is in `issuance`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.documents import write_json
+from issuer.publication import publish
+from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
+from keys import KeyRecord, Keystore, Purpose
+from openbadges.did import (
+    ListedKey,
+    did_key,
+    did_key_document,
+    did_web,
+    did_web_document,
+    did_web_url,
+    jwks,
+    method_id,
+)
+from openbadges.errors import ConflictError, MissingError, RefusedError
+from openbadges.public_key import Algorithm
+from openbadges.signer import Signer
+from openbadges.strict import Document
+from storage import Database
+
+# What a did:web issuer makes for itself. A did:key lists one key, which then signs everything.
+_OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
+    Purpose.CREDENTIAL: Algorithm.EDDSA,
+    Purpose.CREDENTIAL_JWS: Algorithm.ES256,
+    Purpose.STATUS_LIST: Algorithm.EDDSA,
+}
+JWKS_PATH: Final = "/.well-known/jwks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """One issuer as the other modules see it.
+
+    `keys` are those that sign, as (key id, method URL) by purpose; `key_ids` are all that it ever
+    had, which stay listed.
+    """
+
+    id: str
+    did: str
+    method: DidMethod
+    base_url: str
+    name: str
+    url: str | None
+    email: str | None
+    trial: bool
+    keys: Mapping[Purpose, tuple[str, str]]
+    key_ids: frozenset[str]
+
+    def profile(self) -> Document:
+        """Return the issuer as it stands in every credential.
+
+        Spec: ob-v3p0#profile
+        """
+        members = {
+            "id": self.did,
+            "type": ["Profile"],
+            "name": self.name,
+            "url": self.url,
+            "email": self.email,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+    def signer(self, purpose: Purpose, keystore: Keystore) -> Signer:
+        """Return what signs for this purpose; where one key does everything, that one.
+
+        Raises:
+            RefusedError: the key may not sign any more.
+        """
+        key_id, method = self.keys.get(purpose) or self.keys[Purpose.CREDENTIAL]
+        return keystore.signer(key_id, verification_method=method)
+
+    @property
+    def did_document_url(self) -> str | None:
+        """Where the DID document is published, or None for a DID that is its own document."""
+        return did_web_url(self.did) if self.method is DidMethod.WEB else None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssuer:
+    """What a person says of an issuer when making it; `key_id` is a key that is here already."""
+
+    method: DidMethod
+    base_url: str
+    name: str
+    url: str | None = None
+    email: str | None = None
+    key_id: str | None = None
+
+
+def create_issuer(
+    new: NewIssuer, *, database: Database, keystore: Keystore, now: datetime
+) -> Issuer:
+    """Make an issuer, its keys where it brings none, and publish its DID document and JWKS.
+
+    Raises:
+        RefusedError: a did:web without a public https address, or a key that may not sign.
+        MissingError: the key is not in the keystore.
+        ConflictError: there is an issuer with this DID already.
+    """
+    if new.method is DidMethod.WEB and not is_public(new.base_url):
+        raise RefusedError(
+            f"a did:web is found at a public https address, and this installation is at"
+            f" {new.base_url}; use --did key, or give it such an address with `insignia init`"
+        )
+    keys = _keys(new, keystore, now)
+    first = keys[Purpose.CREDENTIAL]
+    did = did_web(new.base_url) if new.method is DidMethod.WEB else did_key(first.public_key)
+    issuer = Issuer(
+        id=str(uuid4()),
+        did=did,
+        method=new.method,
+        base_url=new.base_url,
+        name=new.name,
+        url=new.url,
+        email=new.email,
+        trial=not is_public(new.base_url),
+        keys={
+            purpose: (key.key_id, method_id(did, key.public_key)) for purpose, key in keys.items()
+        },
+        key_ids=frozenset(key.key_id for key in keys.values()),
+    )
+    with database.write() as session:
+        if session.scalars(select(IssuerRow).where(IssuerRow.did == did)).first() is not None:
+            raise ConflictError(f"there is an issuer {did} already")
+        _store(session, issuer, now)
+        _publish_keys(session, issuer, keystore, now)
+    return issuer
+
+
+def is_public(base_url: str) -> bool:
+    """Tell whether others can reach this address safely; without one an issuer is on trial."""
+    return base_url.startswith("https://")
+
+
+def find_issuer(session: Session, did: str | None = None) -> Issuer:
+    """Return the issuer of a DID, or the one that was made last.
+
+    Raises:
+        MissingError: there is none.
+    """
+    rows = select(IssuerRow).where(IssuerRow.retired_at.is_(None))
+    if did is not None:
+        rows = rows.where(IssuerRow.did == did)
+    row = session.scalars(rows.order_by(IssuerRow.created_at.desc(), IssuerRow.id)).first()
+    if row is None:
+        missing = f"there is no issuer {did}" if did else "there is no issuer yet"
+        raise MissingError(f"{missing}; make one with `insignia issuer create`")
+    return _read(session, row)
+
+
+def list_issuers(session: Session) -> tuple[Issuer, ...]:
+    """Return every issuer, the newest first."""
+    rows = session.scalars(select(IssuerRow).order_by(IssuerRow.created_at.desc(), IssuerRow.id))
+    return tuple(_read(session, row) for row in rows)
+
+
+def load_issuer(session: Session, issuer_id: str) -> Issuer:
+    """Return the issuer of a row's `issuer_id`."""
+    return _read(session, session.get_one(IssuerRow, issuer_id))
+
+
+def did_document(issuer: Issuer, keystore: Keystore) -> Document:
+    """Return the DID document with every key of the issuer, those no longer used too (D13)."""
+    if issuer.method is DidMethod.KEY:
+        return did_key_document(issuer.did)
+    return did_web_document(issuer.did, keys=_listed(issuer, keystore))
+
+
+def _listed(issuer: Issuer, keystore: Keystore) -> tuple[ListedKey, ...]:
+    return tuple(
+        ListedKey(public_key=record.public_key, revoked=record.compromised_since)
+        for record in keystore.list()
+        if record.key_id in issuer.key_ids
+    )
+
+
+def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose, KeyRecord]:
+    """Return the keys by purpose: the one brought along, and new ones for what is missing."""
+    keys = {} if new.key_id is None else {Purpose.CREDENTIAL: _own_key(new.key_id, keystore)}
+    wanted = _OWN_KEYS if new.method is DidMethod.WEB else {Purpose.CREDENTIAL: Algorithm.EDDSA}
+    for purpose, algorithm in wanted.items():
+        if purpose not in keys:
+            keys[purpose] = keystore.generate(algorithm, purpose=purpose, now=now)
+    return keys
+
+
+def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
+    record = next((record for record in keystore.list() if record.key_id == key_id), None)
+    if record is None:
+        raise MissingError(f"there is no key {key_id!r:.80} in the keystore")
+    if record.algorithm is not Algorithm.EDDSA:
+        raise RefusedError(
+            f"an issuer's first key makes Data Integrity proofs and is an Ed25519 key;"
+            f" {key_id} is for {record.algorithm}"
+        )
+    return record
+
+
+def _store(session: Session, issuer: Issuer, now: datetime) -> None:
+    session.add(
+        IssuerRow(
+            id=issuer.id,
+            did=issuer.did,
+            method=issuer.method,
+            base_url=issuer.base_url,
+            name=issuer.name,
+            url=issuer.url,
+            email=issuer.email,
+            profile=Profile.BADGES,
+            trial=issuer.trial,
+            created_at=now,
+        )
+    )
+    session.flush()
+    for purpose, (key_id, method) in issuer.keys.items():
+        session.add(
+            IssuerKeyRow(
+                issuer_id=issuer.id,
+                key_id=key_id,
+                purpose=purpose.value,
+                verification_method=method,
+                since=now,
+            )
+        )
+
+
+def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
+    """Publish the DID document where it has an address, and every issuer's keys as a JWKS."""
+    session.flush()
+    if issuer.did_document_url is not None:
+        document = write_json(did_document(issuer, keystore))
+        publish(
+            session,
+            issuer.did_document_url,
+            document,
+            media_type="application/did+json",
+            issuer_id=issuer.id,
+            now=now,
+        )
+    keys = [
+        jwk
+        for one in list_issuers(session)
+        for jwk in jwks(one.did, keys=_listed(one, keystore))["keys"]
+    ]
+    publish(
+        session,
+        issuer.base_url + JWKS_PATH,
+        write_json({"keys": keys}),
+        media_type="application/jwk-set+json",
+        now=now,
+    )
+
+
+def _read(session: Session, row: IssuerRow) -> Issuer:
+    # the newest key of a purpose signs; dict() keeps the last
+    keys = session.scalars(
+        select(IssuerKeyRow)
+        .where(IssuerKeyRow.issuer_id == row.id)
+        .order_by(IssuerKeyRow.since, IssuerKeyRow.key_id)
+    ).all()
+    return Issuer(
+        id=row.id,
+        did=row.did,
+        method=row.method,
+        base_url=row.base_url,
+        name=row.name,
+        url=row.url,
+        email=row.email,
+        trial=row.trial,
+        keys={Purpose(key.purpose): (key.key_id, key.verification_method) for key in keys},
+        key_ids=frozenset(key.key_id for key in keys),
+    )

@@ -1,0 +1,41 @@
+"""What is due: rows written in the transaction that caused them, so that nothing due is forgotten.
+
+Doing a job twice does no harm, so a row is only ticked off after its work is done. Workers with
+leases come with the service; on the command line the same rows are worked off by hand.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.tables import OutboxRow
+
+
+def make_due(
+    session: Session, kind: str, subject_id: str, *, now: datetime, issuer_id: str | None = None
+) -> None:
+    """Write that a job is due; a job of the same kind and subject is made due again."""
+    row = _find(session, kind, subject_id)
+    if row is None:
+        session.add(
+            OutboxRow(
+                id=str(uuid4()), kind=kind, subject_id=subject_id, due_at=now, issuer_id=issuer_id
+            )
+        )
+        session.flush()
+        return
+    row.due_at, row.done_at = now, None
+
+
+def tick_off(session: Session, kind: str, subject_id: str, *, now: datetime) -> None:
+    """Write that a job was done, in the transaction that did it."""
+    row = _find(session, kind, subject_id)
+    if row is not None:
+        row.done_at, row.attempts = now, row.attempts + 1
+
+
+def _find(session: Session, kind: str, subject_id: str) -> OutboxRow | None:
+    same = (OutboxRow.kind == kind) & (OutboxRow.subject_id == subject_id)
+    return session.scalars(select(OutboxRow).where(same).with_for_update()).first()

@@ -1,0 +1,87 @@
+"""What the issuer permits, and the figures it decides by."""
+
+from calendar import monthrange
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from issuer.award import Award, Evidence
+from openbadges.errors import RefusedError
+
+HOLD = timedelta(
+    minutes=10
+)  # the pages and notices of a new award stay closed, so it can be undone
+STATUS_LIST_LIFETIME = timedelta(days=7)  # a list is not believed longer, so it is signed anew
+STATUS_LIST_RENEWAL = timedelta(days=1)  # ... every day
+STATUS_LIST_TTL = timedelta(minutes=5)  # a reader may keep a list this long without asking again
+STATUS_LIST_ENTRIES = 131_072  # indexes of one list; fewer would tell who is behind one (F18)
+# Beyond three quarters a random free index takes more than four tries on average.
+STATUS_LIST_FULL = STATUS_LIST_ENTRIES * 3 // 4
+MAXIMUM_REASON_CHARACTERS = 500
+MAXIMUM_NARRATIVE_CHARACTERS = 10_000
+MAXIMUM_EVIDENCE = 20
+MAXIMUM_URL_CHARACTERS = 2_000
+
+_LINK_SCHEMES: Final = frozenset({"https", "http"})
+
+
+def check_award(award: Award) -> None:
+    """Return if this award may be made.
+
+    Raises:
+        RefusedError: a draft badge class, a period that ends before it begins, missing evidence,
+            or a link that is none.
+        MissingError: the badge class is not written in the language.
+    """
+    badge_class = award.badge_class
+    if not badge_class.locked:
+        raise RefusedError(
+            f"{badge_class.reference} is a draft: publish it first with"
+            " `insignia badge-classes lock`"
+        )
+    badge_class.wording(award.language)
+    if award.valid_until is not None and award.valid_until <= award.valid_from:
+        raise RefusedError(
+            f"the award would end ({award.valid_until:%Y-%m-%d %H:%M}) before it begins"
+            f" ({award.valid_from:%Y-%m-%d %H:%M})"
+        )
+    if badge_class.evidence_required and not award.evidence:
+        raise RefusedError(f"{badge_class.reference} asks for evidence, and none was given")
+    if len(award.evidence) > MAXIMUM_EVIDENCE:
+        raise RefusedError(f"{len(award.evidence)} pieces of evidence; at most {MAXIMUM_EVIDENCE}")
+    for evidence in award.evidence:
+        _check_evidence(evidence)
+
+
+def _check_evidence(evidence: Evidence) -> None:
+    if evidence.narrative and len(evidence.narrative) > MAXIMUM_NARRATIVE_CHARACTERS:
+        raise RefusedError(
+            f"a narrative of {len(evidence.narrative)} characters; at most"
+            f" {MAXIMUM_NARRATIVE_CHARACTERS}"
+        )
+    if evidence.url is not None:
+        check_link(evidence.url, what="evidence")
+
+
+def check_link(url: str, *, what: str) -> None:
+    """Return if a link may be shown to people.
+
+    Raises:
+        RefusedError: it is no http(s) address, or too long.
+    """
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in _LINK_SCHEMES and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound or len(url) > MAXIMUM_URL_CHARACTERS or any(map(str.isspace, url)):
+        raise RefusedError(f"{what} must be a link that begins with https://; found {url!r:.120}")
+
+
+def proposed_end(valid_from: datetime, months: int | None) -> datetime | None:
+    """Return when an award of some months ends; a day that its last month lacks is the last one."""
+    if months is None:
+        return None
+    year, month = divmod(valid_from.year * 12 + valid_from.month - 1 + months, 12)
+    day = min(valid_from.day, monthrange(year, month + 1)[1])
+    return valid_from.replace(year=year, month=month + 1, day=day)

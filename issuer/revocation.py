@@ -1,0 +1,70 @@
+"""Revocation: final, of every edition of an award together, and public with the next list."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.cleaning import find_controls
+from issuer.jobs import make_due
+from issuer.policy import MAXIMUM_REASON_CHARACTERS
+from issuer.tables import AwardRow, AwardState, CredentialRow, RevocationRow
+from openbadges.errors import MissingError, RefusedError
+
+
+def find_credential(session: Session, reference: str) -> CredentialRow:
+    """Return a credential by its id (URL) or its UUID.
+
+    Raises:
+        MissingError: none of that name was issued here.
+    """
+    wanted = CredentialRow.credential_url == reference
+    if not reference.startswith(("http://", "https://")):
+        try:
+            wanted = CredentialRow.id == str(UUID(reference))
+        except ValueError as error:
+            raise MissingError(
+                f"{reference!r:.80} is neither the id nor the UUID of a credential"
+            ) from error
+    row = session.scalars(select(CredentialRow).where(wanted)).first()
+    if row is None:
+        raise MissingError(f"no credential {reference:.200} was issued here")
+    return row
+
+
+def revoke(
+    session: Session, reference: str, *, reason: str, now: datetime, revoked_by: str | None = None
+) -> tuple[CredentialRow, ...]:
+    """Record that an award's credentials are revoked; revoking again changes nothing.
+
+    Returns all credentials of the award. Readers learn of it with the next published list.
+
+    Raises:
+        MissingError: no such credential was issued here.
+        RefusedError: the reason is empty or too long.
+    """
+    if not reason.strip() or len(reason) > MAXIMUM_REASON_CHARACTERS or find_controls(reason):
+        raise RefusedError(
+            f"a reason has 1 to {MAXIMUM_REASON_CHARACTERS} characters on one line; found"
+            f" {len(reason)}"
+        )
+    found = find_credential(session, reference)
+    award = session.get_one(AwardRow, found.award_id, with_for_update=True)
+    editions = session.scalars(
+        select(CredentialRow).where(CredentialRow.award_id == award.id)
+    ).all()
+    for credential in editions:
+        if session.get(RevocationRow, credential.id) is None:
+            session.add(
+                RevocationRow(
+                    credential_id=credential.id,
+                    issuer_id=credential.issuer_id,
+                    reason=reason,
+                    revoked_at=now,
+                    revoked_by=revoked_by,
+                )
+            )
+            make_due(session, "publish-status-list", credential.status_list_id, now=now)
+    award.state = AwardState.REVOKED
+    return tuple(editions)

@@ -1,0 +1,40 @@
+"""Both forms of one credential: JSON with a proof, and a compact JWS.
+
+They have the same id and say the same; they are signed, stored and released together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from issuer.documents import write_json
+from openbadges.data_integrity import CRYPTOSUITES, create_proof
+from openbadges.jose import credential_claims, sign_compact_jws
+from openbadges.signer import Signer
+from openbadges.strict import Document
+
+CRYPTOSUITE = CRYPTOSUITES["eddsa-rdfc-2022"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForms:
+    """The exact bytes of both forms."""
+
+    json: bytes
+    compact_jws: bytes
+
+
+def sign_forms(
+    unsigned: Document, *, data_integrity: Signer, jws: Signer, created: datetime
+) -> SignedForms:
+    """Sign a credential in both forms.
+
+    Raises:
+        OpenBadgesError: it cannot be canonicalized without loss, or lacks what a VC-JWT needs.
+        RefusedError: a key may not sign any more.
+    """
+    proof = create_proof(unsigned, suite=CRYPTOSUITE, signer=data_integrity, created=created)
+    claims = write_json(credential_claims(unsigned))
+    return SignedForms(
+        json=write_json(unsigned | {"proof": proof}),
+        compact_jws=sign_compact_jws(claims, jws).encode("ascii"),
+    )

@@ -1,0 +1,151 @@
+"""Status lists: random indexes reserved in them, and bits derived from revocations.
+
+A list's bits are never kept: each publication reads them from the rows, so two processes cannot
+lose each other's revocation (F13). Reserving an index changes no bit (J9).
+"""
+
+from datetime import datetime, timedelta
+from secrets import randbelow
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from issuer.documents import write_json
+from issuer.issuers import Issuer
+from issuer.policy import (
+    STATUS_LIST_ENTRIES,
+    STATUS_LIST_FULL,
+    STATUS_LIST_LIFETIME,
+    STATUS_LIST_RENEWAL,
+    STATUS_LIST_TTL,
+)
+from issuer.publication import publish
+from issuer.tables import CredentialRow, PublishedDocumentRow, RevocationRow, StatusListRow
+from keys import Keystore, Purpose
+from openbadges import status_list
+from openbadges.data_integrity import CRYPTOSUITES, create_proof
+from openbadges.strict import Document, whole_second
+
+PURPOSE: Final = "revocation"
+MEDIA_TYPE: Final = "application/vc"
+
+
+def reserve_index(session: Session, issuer: Issuer, now: datetime) -> tuple[StatusListRow, int]:
+    """Reserve a random free index in the issuer's open list, and open another where it is full.
+
+    The list's row is locked until the transaction ends, and (list, index) is unique besides.
+    """
+    row = _open_list(session, issuer, now)
+    index = randbelow(row.capacity)
+    while _is_taken(session, row, index):
+        index = randbelow(row.capacity)
+    row.reserved_count += 1
+    return row, index
+
+
+def _open_list(session: Session, issuer: Issuer, now: datetime) -> StatusListRow:
+    open_lists = (
+        select(StatusListRow)
+        .where(StatusListRow.issuer_id == issuer.id, StatusListRow.closed_at.is_(None))
+        .order_by(StatusListRow.opened_at)
+        .with_for_update()
+    )
+    for row in session.scalars(open_lists):
+        if row.reserved_count < STATUS_LIST_FULL:
+            return row
+        row.closed_at = now
+    return _new_list(session, issuer, now)
+
+
+def _new_list(session: Session, issuer: Issuer, now: datetime) -> StatusListRow:
+    identifier = str(uuid4())
+    row = StatusListRow(
+        id=identifier,
+        issuer_id=issuer.id,
+        url=f"{issuer.base_url}/status-lists/{identifier}",
+        purpose=PURPOSE,
+        capacity=STATUS_LIST_ENTRIES,
+        reserved_count=0,
+        opened_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _is_taken(session: Session, row: StatusListRow, index: int) -> bool:
+    taken = select(CredentialRow.id).where(
+        CredentialRow.status_list_id == row.id, CredentialRow.status_index == index
+    )
+    return session.scalars(taken).first() is not None
+
+
+def entry(row: StatusListRow, index: int) -> Document:
+    """Return the `credentialStatus` of the credential that holds an index."""
+    return status_list.status_list_entry(list_id=row.url, index=index, purpose=row.purpose)
+
+
+def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> int:
+    """Publish each list that is new, about to grow old, or has revocations not yet public.
+
+    Returns how many were published.
+    """
+    lists = select(StatusListRow).where(StatusListRow.issuer_id == issuer.id).with_for_update()
+    due = [row for row in session.scalars(lists) if _is_due(session, row, now)]
+    for row in due:
+        publish_list(session, row, issuer=issuer, keystore=keystore, now=now)
+    return len(due)
+
+
+def publish_list(
+    session: Session, row: StatusListRow, *, issuer: Issuer, keystore: Keystore, now: datetime
+) -> None:
+    """Derive a list's bits from its revocations, sign it, and let its URL answer with it."""
+    revoked = list(session.execute(_revoked(row)))
+    bits = status_list.with_set(bytes(row.capacity // 8), [index for _, index in revoked])
+    # the period begins a moment ago: a reader's clock may be behind ours
+    start = whole_second(now) - timedelta(minutes=1)
+    document = status_list.status_list_credential(
+        id=row.url,
+        issuer=issuer.did,
+        encoded_list=status_list.encode(bits),
+        purpose=row.purpose,
+        valid_from=start,
+        valid_until=start + STATUS_LIST_LIFETIME,
+        ttl_milliseconds=int(STATUS_LIST_TTL.total_seconds() * 1000),
+    )
+    proof = create_proof(
+        document,
+        suite=CRYPTOSUITES["eddsa-rdfc-2022"],
+        signer=issuer.signer(Purpose.STATUS_LIST, keystore),
+        created=start,
+    )
+    publish(
+        session,
+        row.url,
+        write_json(document | {"proof": proof}),
+        media_type=MEDIA_TYPE,
+        issuer_id=issuer.id,
+        valid_until=start + STATUS_LIST_LIFETIME,
+        now=now,
+    )
+    for revocation, _ in revoked:
+        revocation.published_at = revocation.published_at or now
+
+
+def _revoked(row: StatusListRow) -> Select[tuple[RevocationRow, int]]:
+    return (
+        select(RevocationRow, CredentialRow.status_index)
+        .join(CredentialRow, CredentialRow.id == RevocationRow.credential_id)
+        .where(CredentialRow.status_list_id == row.id)
+    )
+
+
+def _is_due(session: Session, row: StatusListRow, now: datetime) -> bool:
+    published = session.get(PublishedDocumentRow, row.url)
+    if published is None or published.published_at <= now - STATUS_LIST_RENEWAL:
+        return True
+    unpublished = _revoked(row).where(RevocationRow.published_at.is_(None))
+    return session.execute(unpublished).first() is not None

@@ -1,0 +1,317 @@
+"""The rows that the issuer keeps: who it is, what it awarded, what it signed and published.
+
+What may be done with them is not here (`policy`, `issuance`, `status`); neither is how they come
+into a database (`storage.migrations`, which a test holds equal to this module). Every moment is
+given by the caller. Rows without an issuer are those that all issuers share.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import TABLE_OPTIONS, Row, Sha256, Url, Uuid
+
+Slug = Annotated[str, mapped_column(String(100))]
+Word = Annotated[str, mapped_column(String(40))]  # a member of a list that someone else keeps
+Language = Annotated[str, mapped_column(String(35))]  # RFC 5646 asks readers to hold 35
+MediaType = Annotated[str, mapped_column(String(100))]
+Name = Annotated[str, mapped_column(String(300))]
+Sentence = Annotated[str, mapped_column(String(500))]
+Paragraph = Annotated[str, mapped_column(String(2000))]
+EmailAddress = Annotated[str, mapped_column(String(254))]  # RFC 5321: a path of 256 less its < >
+
+_OPTIONS: Final[dict[str, Any]] = dict(TABLE_OPTIONS)
+
+
+class DidMethod(StrEnum):
+    """How the issuer's DID leads to its keys."""
+
+    WEB = "web"
+    KEY = "key"
+
+
+class Profile(StrEnum):
+    """What the issuer signs: Open Badges, or any Verifiable Credential a VC API client sends."""
+
+    BADGES = "badges"
+    GENERIC = "generic"
+
+
+class RecipientKind(StrEnum):
+    """What the recipient's identifier is."""
+
+    EMAIL = "email"
+    USER_NAME = "user_name"
+    DID = "did"
+
+
+class Edition(StrEnum):
+    """How much of an award a credential says."""
+
+    PLAIN = "plain"
+    FULL = "full"
+
+
+class AwardState(StrEnum):
+    """How far an award is; revocation of its credentials is told by `revocations`."""
+
+    DECIDED = "DECIDED"
+    ISSUED = "ISSUED"
+    REVOKED = "REVOKED"
+
+
+class CredentialState(StrEnum):
+    """How far a credential is on its way out; each arrow is one transaction, none goes back.
+
+    RESERVED has its id and status index, LINTED has the document that will be signed, SIGNED has
+    the signed bytes and is released, PUBLISHED has nothing due any more.
+    """
+
+    RESERVED = "RESERVED"
+    LINTED = "LINTED"
+    SIGNED = "SIGNED"
+    PUBLISHED = "PUBLISHED"
+
+
+class IssuerRow(Row):
+    """One issuer of this installation; its DID and its base URL are fixed for good."""
+
+    __tablename__ = "issuers"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    did: Mapped[Url] = mapped_column(unique=True)
+    method: Mapped[DidMethod]
+    base_url: Mapped[Url]
+    name: Mapped[Name]
+    description: Mapped[Paragraph | None] = mapped_column(default=None)
+    url: Mapped[Url | None] = mapped_column(default=None)
+    email: Mapped[EmailAddress | None] = mapped_column(default=None)
+    profile: Mapped[Profile]
+    trial: Mapped[bool]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class IssuerKeyRow(Row):
+    """A key of the keystore that an issuer signs with, and the method URL that proofs name."""
+
+    __tablename__ = "issuer_keys"
+    __table_args__ = _OPTIONS
+
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), primary_key=True)
+    key_id: Mapped[Slug] = mapped_column(primary_key=True)
+    purpose: Mapped[Word] = mapped_column(primary_key=True)
+    verification_method: Mapped[Url]
+    since: Mapped[datetime]
+
+
+class BadgeClassVersionRow(Row):
+    """The exact bytes of one version of a badge class, which never change."""
+
+    __tablename__ = "badge_class_versions"
+    __table_args__ = _OPTIONS
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    definition: Mapped[bytes]
+    definition_sha256: Mapped[Sha256]
+    picture: Mapped[bytes]
+    picture_sha256: Mapped[Sha256]
+    picture_media_type: Mapped[MediaType]
+    imported_at: Mapped[datetime]
+
+
+class BadgeClassTranslationRow(Row):
+    """One translation of a badge-class version; it may be corrected without a new version."""
+
+    __tablename__ = "badge_class_translations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["slug", "version"], ["badge_class_versions.slug", "badge_class_versions.version"]
+        ),
+        _OPTIONS,
+    )
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    language: Mapped[Language] = mapped_column(primary_key=True)
+    translation: Mapped[bytes]
+    translation_sha256: Mapped[Sha256]
+    imported_at: Mapped[datetime]
+
+
+class ActivityRow(Row):
+    """What awards were earned at: a training, an event, a mentorship."""
+
+    __tablename__ = "activities"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
+    title: Mapped[Name]
+    method: Mapped[Word]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    language: Mapped[Language | None] = mapped_column(default=None)
+    territory: Mapped[Word | None] = mapped_column(default=None)
+    organiser: Mapped[Name | None] = mapped_column(default=None)
+    link: Mapped[Url | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class AwardRow(Row):
+    """The decision to give one badge-class version to one person.
+
+    `recipient_hash` is the keyed hash of the normalised identifier; `recipient_identifier` is
+    the identifier itself, encrypted, and goes when nothing is due. `details` is the JSON of
+    evidence and narrative, encrypted like it.
+    """
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["badge_class", "badge_class_version"],
+            ["badge_class_versions.slug", "badge_class_versions.version"],
+        ),
+        Index(None, "badge_class", "badge_class_version"),
+        # Duplicates, counts and gathering ask by it.
+        Index(None, "issuer_id", "badge_class", "recipient_hash"),
+        _OPTIONS,
+    )
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"))
+    badge_class: Mapped[Slug]
+    badge_class_version: Mapped[int]
+    activity_id: Mapped[Uuid | None] = mapped_column(
+        ForeignKey("activities.id"), index=True, default=None
+    )
+    language: Mapped[Language]
+    recipient_kind: Mapped[RecipientKind]
+    recipient_hash: Mapped[Sha256]
+    recipient_identifier: Mapped[bytes | None] = mapped_column(default=None)
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None] = mapped_column(default=None)
+    awarded_by: Mapped[Name | None] = mapped_column(default=None)
+    details: Mapped[bytes | None] = mapped_column(default=None)
+    state: Mapped[AwardState]
+    created_at: Mapped[datetime]
+
+
+class StatusListRow(Row):
+    """One status list; its bits are read from `revocations`, never kept here."""
+
+    __tablename__ = "status_lists"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
+    url: Mapped[Url] = mapped_column(unique=True)
+    purpose: Mapped[Word]
+    capacity: Mapped[int]
+    reserved_count: Mapped[int]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CredentialRow(Row):
+    """One credential of an award, from the reserved index to the released bytes.
+
+    `id` is the UUID in the credential's URL. `sequence` counts from 1 within an award and
+    edition: a reissue is the next. `visible_from` is the end of the hold.
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        UniqueConstraint("award_id", "edition", "sequence"),
+        UniqueConstraint("status_list_id", "status_index"),
+        _OPTIONS,
+    )
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"))
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
+    edition: Mapped[Edition]
+    sequence: Mapped[int]
+    credential_url: Mapped[Url] = mapped_column(unique=True)
+    status_list_id: Mapped[Uuid] = mapped_column(ForeignKey("status_lists.id"))
+    status_index: Mapped[int]
+    state: Mapped[CredentialState]
+    unsigned_document: Mapped[bytes | None] = mapped_column(default=None)
+    unsigned_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
+    json_bytes: Mapped[bytes | None] = mapped_column(default=None)
+    json_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
+    jws_bytes: Mapped[bytes | None] = mapped_column(default=None)
+    jws_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
+    reserved_at: Mapped[datetime]
+    recorded_at: Mapped[datetime | None] = mapped_column(default=None)
+    released_at: Mapped[datetime | None] = mapped_column(default=None)
+    visible_from: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RevocationRow(Row):
+    """That a credential was revoked, which is final.
+
+    `published_at` is when a status list first said so.
+    """
+
+    __tablename__ = "revocations"
+    __table_args__ = _OPTIONS
+
+    credential_id: Mapped[Uuid] = mapped_column(ForeignKey("credentials.id"), primary_key=True)
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
+    reason: Mapped[Sentence]
+    revoked_at: Mapped[datetime]
+    revoked_by: Mapped[Name | None] = mapped_column(default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PublishedDocumentRow(Row):
+    """The bytes that a URL of ours answers with; `sequence` grows with each new answer."""
+
+    __tablename__ = "published_documents"
+    __table_args__ = _OPTIONS
+
+    url: Mapped[Url] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid | None] = mapped_column(
+        ForeignKey("issuers.id"), index=True, default=None
+    )
+    media_type: Mapped[MediaType]
+    body: Mapped[bytes]
+    body_sha256: Mapped[Sha256]
+    published_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None] = mapped_column(default=None)
+    sequence: Mapped[int]
+
+
+class OutboxRow(Row):
+    """A job that is due, written in the transaction that caused it.
+
+    A worker takes it with a lease and writes `lease_token` (the fencing token) into what it
+    does; a subject has one job of a kind, which is made due again rather than doubled.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id"),
+        # Workers ask for what is not done, the longest due first.
+        Index(None, "done_at", "due_at"),
+        _OPTIONS,
+    )
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid | None] = mapped_column(
+        ForeignKey("issuers.id"), index=True, default=None
+    )
+    kind: Mapped[Word]
+    subject_id: Mapped[Slug]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    lease_token: Mapped[Uuid | None] = mapped_column(default=None)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_error: Mapped[Sentence | None] = mapped_column(default=None)

@@ -1,0 +1,192 @@
+"""Private keys as they sign: made, sealed, opened, and shown to nobody.
+
+Which of them may sign is decided in `policy`, and where they are kept in `keystore`. Proofs and
+tokens are made in `openbadges` with the `Signer` that comes from here.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from keys.hidden import Hidden
+from keys.policy import RSA_BITS, RSA_EXPONENT
+from openbadges.errors import Code, RefusedError, UnavailableError, UnprovenError
+from openbadges.public_key import Algorithm, PublicKey, public_key_of
+
+P256_COORDINATE_BYTES: Final = 32
+_SEED: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+
+_Private = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey  # noqa: TID251 -- private keys live here
+_PRIVATE_CLASSES: Final = (
+    ed25519.Ed25519PrivateKey,  # noqa: TID251 -- private keys live here
+    ec.EllipticCurvePrivateKey,  # noqa: TID251 -- private keys live here
+    rsa.RSAPrivateKey,  # noqa: TID251 -- private keys live here
+)
+
+
+def _generate_ed25519() -> _Private:
+    return ed25519.Ed25519PrivateKey.generate()  # noqa: TID251 -- private keys live here
+
+
+def _generate_p256() -> _Private:
+    return ec.generate_private_key(ec.SECP256R1())  # noqa: TID251 -- private keys live here
+
+
+def _generate_rsa() -> _Private:
+    return rsa.generate_private_key(RSA_EXPONENT, RSA_BITS)  # noqa: TID251 -- private keys live here
+
+
+def _sign_eddsa(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
+    return bytes(private.sign(data))
+
+
+def _sign_es256(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
+    # Deterministic (RFC 6979): a poor random source cannot give the private key away.
+    r, s = decode_dss_signature(
+        private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+    )
+    return r.to_bytes(P256_COORDINATE_BYTES) + s.to_bytes(P256_COORDINATE_BYTES)
+
+
+def _sign_rs256(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
+    return bytes(private.sign(data, padding.PKCS1v15(), hashes.SHA256()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How keys of one algorithm are made and sign."""
+
+    generate: Callable[[], _Private]
+    sign: Callable[[Any, bytes], bytes]
+
+
+_KINDS: Final[Mapping[Algorithm, _Kind]] = MappingProxyType(
+    {
+        Algorithm.EDDSA: _Kind(_generate_ed25519, _sign_eddsa),
+        Algorithm.ES256: _Kind(_generate_p256, _sign_es256),
+        Algorithm.RS256: _Kind(_generate_rsa, _sign_rs256),
+    }
+)
+# Off: ES384, for the reason that stands in `policy`.
+
+
+class KeySigner(Hidden):
+    """A `Signer` that gives out no signature which its own public key does not verify (D20)."""
+
+    __slots__ = ("_check_permitted", "_private", "public_key", "verification_method")
+
+    def __init__(
+        self,
+        private: _Private,
+        *,
+        public_key: PublicKey,
+        verification_method: str,
+        check_permitted: Callable[[], object],
+    ) -> None:
+        self._private = private
+        self._check_permitted = check_permitted
+        self.public_key = public_key
+        self.verification_method = verification_method
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the raw signature over `data`: 64 bytes for Ed25519, r then s for ECDSA.
+
+        Raises:
+            RefusedError: the key has stopped signing since this signer was made.
+            UnavailableError: the signature came out wrong, as failing hardware makes it; try again.
+        """
+        self._check_permitted()
+        signature = _KINDS[self.public_key.algorithm].sign(self._private, data)
+        try:
+            self.public_key.verify(signature, data)
+        except UnprovenError as error:
+            raise UnavailableError(
+                "the signature just made does not verify and was thrown away", code=Code.PROOF
+            ) from error
+        return signature
+
+
+class KeyPair(Hidden):
+    """A private key that shows itself to nobody, and its public half."""
+
+    __slots__ = ("_private", "public_key")
+
+    def __init__(self, private: _Private) -> None:
+        self._private = private
+        self.public_key = public_key_of(private.public_key())
+
+    @classmethod
+    def generate(cls, algorithm: Algorithm) -> Self:
+        """Make a new random key.
+
+        Raises:
+            RefusedError: we make no keys of this algorithm.
+        """
+        kind = _KINDS.get(algorithm)
+        if kind is None:
+            raise RefusedError(f"{algorithm} keys are not made here; use {', '.join(_KINDS)}")
+        return cls(kind.generate())
+
+    @classmethod
+    def from_seed(cls, seed_hex: str) -> Self:
+        """Make the Ed25519 key of a 32-byte seed, given as 64 hexadecimal digits.
+
+        Raises:
+            RefusedError: it is anything else; the refusal does not repeat it.
+        """
+        if not _SEED.fullmatch(seed_hex):
+            raise RefusedError(
+                "a seed is 32 bytes as 64 hexadecimal digits;"
+                f" found {len(seed_hex)} characters that are not that"
+            )
+        return cls(ed25519.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed_hex)))  # noqa: TID251 -- private keys live here
+
+    @classmethod
+    def from_pkcs8(cls, der: bytes) -> Self:
+        """Read what `to_pkcs8` wrote.
+
+        Raises:
+            RefusedError: it is no private key of a kind we use.
+        """
+        try:
+            private = serialization.load_der_private_key(der, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise RefusedError("the file holds no private key") from error
+        if not isinstance(private, _PRIVATE_CLASSES):
+            raise RefusedError("the file holds a private key of a kind that we do not use")
+        return cls(private)
+
+    def to_pkcs8(self) -> bytes:
+        """Return the private key in clear, as PKCS #8 in DER, for sealing and nothing else."""
+        return self._private.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    def signer(
+        self, verification_method: str, *, check_permitted: Callable[[], object] = bool
+    ) -> KeySigner:
+        """Return a signer; `check_permitted` runs before each signature and may raise."""
+        return KeySigner(
+            self._private,
+            public_key=self.public_key,
+            verification_method=verification_method,
+            check_permitted=check_permitted,
+        )
+
+
+def throwaway_key(algorithm: Algorithm) -> KeyPair:
+    """Make a key that is kept nowhere, to sign the twin that is checked before the real one.
+
+    Raises:
+        RefusedError: we make no keys of this algorithm.
+    """
+    return KeyPair.generate(algorithm)

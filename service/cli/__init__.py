@@ -1,0 +1,71 @@
+"""The command line. Each command is a module, imported only when it is called.
+
+Every command that prints something has `--json`; a trouble is one sentence on stderr, and
+`service.exit_codes` says how each ends.
+"""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from openbadges.errors import ExplainedError
+from service.exit_codes import TROUBLES
+
+# command: (module, what it does). The help is here so that listing imports nothing.
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "init": ("setup", "Make an installation: data folder, keystore, database."),
+    "db": ("setup", "Upgrade or check the database."),
+    "keys": ("keys", "Make, list and import signing keys."),
+    "issuer": ("issuers", "Make an issuer, and show its DID and keys."),
+    "badge-classes": ("badge_classes", "Check, show, publish and take over what can be awarded."),
+    "award": ("awarding", "Award a badge to a person."),
+    "revoke": ("awarding", "Revoke a credential, for good."),
+    "status": ("awarding", "Publish the status lists."),
+    "verify": ("verifying", "Verify a credential from any issuer."),
+    "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
+}
+
+
+class Commands(click.Group):
+    """The commands of the table, and one way for troubles to end."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module and return the command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name.replace("-", "_"))
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's own signature
+        """Run a command; a trouble becomes its sentence and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except ExplainedError as error:
+            click.echo(f"insignia: {error}", err=True)
+            ctx.exit(TROUBLES[error.kind])
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="insignia")
+def main() -> None:
+    """Issue and verify Open Badges 3.0."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""`insignia award`, `revoke` and `status publish`: what an issuer does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from badge_classes.badge_class import BadgeClass
+from issuer.award import Award, Evidence, parse_recipient
+from issuer.cleaning import clean_text
+from issuer.issuance import Issuance, Issued
+from issuer.issuers import Issuer, find_issuer, list_issuers
+from issuer.pictures import badge_png, badge_svg
+from issuer.policy import proposed_end
+from issuer.publication import export
+from issuer.recipients import recipient_hash
+from issuer.revocation import revoke as record_revocation
+from issuer.standing import earlier_awards
+from issuer.status import publish_due
+from openbadges.errors import RefusedError
+from openbadges.strict import Document, parse_timestamp, whole_second
+from service.cli.door import answer, json_option, notice, read_clock, read_settings
+from service.installation import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Awarded:
+    """What one award made: its credential to hand over, and the files that were written."""
+
+    issuer: Issuer
+    badge_class: BadgeClass
+    credential: Issued  # the fullest edition
+    editions: tuple[Issued, ...]
+    files: tuple[Path, ...]
+
+    def as_json(self) -> Document:
+        """Return what programs want to know."""
+        return {
+            "id": self.credential.url,
+            "issuer": self.issuer.did,
+            "badgeClass": self.badge_class.reference,
+            "editions": {one.edition.value: one.url for one in self.editions},
+            "files": [str(path) for path in self.files],
+        }
+
+
+@click.command()
+@click.argument("badge_class")
+@click.option(
+    "--to", "recipient", required=True, help="An e-mail address, user:NAME@WIKI, or a DID."
+)
+@click.option("--language", help="Which of the badge class's languages; its own unless given.")
+@click.option("--valid-until", help="When it ends, such as 2027-12-31T23:59:59Z.")
+@click.option("--evidence", multiple=True, help="A link to what was done; may be repeated.")
+@click.option("--narrative", help="What the evidence shows, in Markdown.")
+@click.option("--issuer", "did", help="The DID of who awards; the issuer made last unless given.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for credential.json, credential.jws, badge.svg and badge.png.",
+)
+@json_option
+def award(  # noqa: PLR0913 -- one for each option
+    *,
+    badge_class: str,
+    recipient: str,
+    language: str | None,
+    valid_until: str | None,
+    evidence: tuple[str, ...],
+    narrative: str | None,
+    did: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Award BADGE_CLASS (SLUG or SLUG@VERSION) to a person."""
+    installation = Installation.open(read_settings())
+    now = read_clock()
+    found = installation.catalogue.find(badge_class)
+    decided = Award(
+        badge_class=found,
+        recipient=parse_recipient(recipient),
+        language=language or found.language,
+        valid_from=whole_second(now),
+        valid_until=_end(valid_until, found, whole_second(now)),
+        evidence=_evidence(evidence, narrative),
+    )
+    awarded = award_now(installation, decided, did=did, out=out, now=now)
+    answer(awarded.as_json(), lambda: _say(awarded), as_json=as_json)
+
+
+@click.command()
+@click.argument("credential")
+@click.option("--reason", required=True, help="Why; kept in the record, not published.")
+@json_option
+def revoke(*, credential: str, reason: str, as_json: bool) -> None:
+    """Revoke CREDENTIAL (its id or UUID) for good; `status publish` makes it visible."""
+    installation = Installation.open(read_settings())
+    cleaned = clean_text(reason, what="the reason")
+    for sentence in cleaned.notices:
+        notice(sentence)
+    with installation.database.write() as session:
+        rows = record_revocation(session, credential, reason=cleaned.text, now=read_clock())
+        revoked = [row.credential_url for row in rows]
+    answer(
+        {"revoked": revoked},
+        lambda: (
+            "\n".join(f"revoked: {url}" for url in revoked)
+            + "\nReaders learn of it with `insignia status publish`."
+        ),
+        as_json=as_json,
+    )
+
+
+@click.group()
+def status() -> None:
+    """Publish the status lists."""
+
+
+@status.command()
+@json_option
+def publish(*, as_json: bool) -> None:
+    """Publish every list that is new, a day old, or has revocations not yet public."""
+    count = publish_status(Installation.open(read_settings()), now=read_clock())
+    answer(
+        {"published": count},
+        lambda: f"{count} status list{'' if count == 1 else 's'} published",
+        as_json=as_json,
+    )
+
+
+def award_now(
+    installation: Installation, decided: Award, *, did: str | None, out: Path | None, now: datetime
+) -> Awarded:
+    """Make an award, publish what it needs, and write its files where a folder is given.
+
+    Raises:
+        RefusedError, MissingError, ConflictError, UnavailableError: as the cycle of issuing.
+    """
+    with installation.database.read() as session:
+        issuer = find_issuer(session, did)
+        hashed = recipient_hash(decided.recipient, installation.keystore)
+        earlier = earlier_awards(session, issuer.id, decided.badge_class.slug, hashed)
+    for day in earlier:
+        notice(f"this person was awarded {decided.badge_class.slug} on {day:%Y-%m-%d} already")
+    cycle = Issuance(issuer, installation.database, installation.keystore)
+    cycle.finish_recorded(now=now)
+    editions = cycle.issue(decided, now=now)
+    export(installation.database, installation.public)
+    fullest = editions[-1]
+    files = () if out is None else _write(out, fullest, decided.badge_class, trial=issuer.trial)
+    return Awarded(issuer, decided.badge_class, fullest, editions, files)
+
+
+def publish_status(installation: Installation, *, now: datetime) -> int:
+    """Publish what is due of every issuer's lists; returns how many were published."""
+    count = 0
+    with installation.database.write() as session:
+        for issuer in list_issuers(session):
+            count += publish_due(session, issuer, installation.keystore, now)
+    export(installation.database, installation.public)
+    return count
+
+
+def _write(out: Path, issued: Issued, badge_class: BadgeClass, *, trial: bool) -> tuple[Path, ...]:
+    """Write the four files of a credential; both pictures carry its JSON form."""
+    text = issued.forms.json.decode()
+    picture = badge_class.picture.data
+    files = {
+        "credential.json": issued.forms.json,
+        "credential.jws": issued.forms.compact_jws,
+        "badge.svg": badge_svg(picture, text, trial=trial),
+        "badge.png": badge_png(picture, text, trial=trial),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (out / name).write_bytes(data)
+    return tuple(out / name for name in files)
+
+
+def _end(text: str | None, badge_class: BadgeClass, start: datetime) -> datetime | None:
+    if text is None:
+        return proposed_end(start, badge_class.months)
+    return parse_timestamp(text, what="--valid-until")
+
+
+def _evidence(urls: tuple[str, ...], narrative: str | None) -> tuple[Evidence, ...]:
+    text = None
+    if narrative is not None:
+        cleaned = clean_text(narrative, what="the narrative")
+        for sentence in cleaned.notices:
+            notice(sentence)
+        text = cleaned.text
+        if not text.strip():
+            raise RefusedError("the narrative is empty")
+    if not urls:
+        return () if text is None else (Evidence(None, text),)
+    return tuple(Evidence(url, text if place == 0 else None) for place, url in enumerate(urls))
+
+
+def _say(awarded: Awarded) -> str:
+    trial = " (trial)" if awarded.issuer.trial else ""
+    lines = [
+        f"awarded {awarded.badge_class.reference} by {awarded.issuer.name}{trial}",
+        awarded.credential.url,
+        *(f"  {path}" for path in awarded.files),
+    ]
+    return "\n".join(lines)

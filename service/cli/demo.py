@@ -1,0 +1,147 @@
+"""`insignia demo`: the main job as a story, with what it made left behind to look at."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from issuer.award import Award, parse_recipient
+from issuer.issuers import Issuer, NewIssuer, find_issuer, is_public
+from issuer.pictures import qr_svg
+from issuer.revocation import revoke
+from issuer.tables import DidMethod
+from openbadges.errors import MissingError
+from openbadges.strict import Document, whole_second
+from service.cli.awarding import Awarded, award_now, publish_status
+from service.cli.door import answer, json_option, read_clock, read_settings
+from service.cli.issuers import create_for
+from service.cli.verifying import describe
+from service.installation import Installation, initialise
+from service.public_view import local_source, local_trust
+from service.settings import Settings
+from verifier import Report, Verifier
+from verifier.ports import NoDocuments
+
+ORGANISATION: Final = "Example Learning Circle"
+RECIPIENT: Final = "learner@example.org"
+
+
+@click.command()
+@json_option
+def demo(*, as_json: bool) -> None:
+    """Tell the main job as a story: define, award, sign, publish, verify, revoke."""
+    settings = read_settings()
+    story = _Story(silent=as_json)
+    installation = _installation(settings, story)
+    issuer = _issuer(installation, story)
+    awarded = _award(installation, issuer, story)
+    first = _verify(awarded.files[0], settings)
+    story.tell("5. Anyone checks it, with no server and no network:", describe(first))
+    _revoke(installation, awarded, story)
+    last = _verify(awarded.files[0], settings)
+    story.tell(
+        "7. The same file now says:", describe(last), _END.format(out=awarded.files[0].parent)
+    )
+    if as_json:
+        answer(_summary(awarded, first, last), str, as_json=True)
+
+
+_END: Final = """
+Try it yourself:
+  .venv/bin/insignia verify {out}/badge.png
+  .venv/bin/insignia badge-classes show
+  .venv/bin/insignia award first-edits --to learner@example.org --out somewhere"""
+
+
+class _Story:
+    """Tells what happens, or is silent for programs."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+
+    def tell(self, *paragraphs: str) -> None:
+        """Print paragraphs and an empty line."""
+        if not self._silent:
+            click.echo("\n".join(paragraphs) + "\n")
+
+
+def _installation(settings: Settings, story: _Story) -> Installation:
+    try:
+        installation = Installation.open(settings)
+    except MissingError:
+        made = initialise(
+            settings,
+            organisation=ORGANISATION,
+            base_url=settings.base_url or settings.local_url,
+        )
+        story.tell(
+            f"1. An installation was made in {settings.data}/: a database, and a keystore whose",
+            f"   passphrase lies in {made.new_passphrase_file or 'the file that you named'}"
+            " (mode 0600; beside the keys it is for trial only).",
+        )
+        return made.installation
+    story.tell(f"1. The installation in {settings.data}/ is used again.")
+    return installation
+
+
+def _issuer(installation: Installation, story: _Story) -> Issuer:
+    try:
+        with installation.database.read() as session:
+            issuer = find_issuer(session)
+    except MissingError:
+        web = is_public(installation.base_url)
+        issuer = create_for(
+            installation,
+            NewIssuer(
+                method=DidMethod.WEB if web else DidMethod.KEY,
+                base_url=installation.base_url,
+                name=installation.organisation,
+            ),
+        )
+    trial = (
+        "\n   It has no public https address, so its pictures say TRIAL." if issuer.trial else ""
+    )
+    story.tell(f"2. The issuer is {issuer.name},\n   {issuer.did}.{trial}")
+    return issuer
+
+
+def _award(installation: Installation, issuer: Issuer, story: _Story) -> Awarded:
+    badge_class = next(one for one in installation.catalogue if one.locked)
+    wording = badge_class.wording(badge_class.language)
+    story.tell(
+        f"3. What is awarded: {wording.name} ({badge_class.reference}, {badge_class.method.value})",
+        f"   {wording.description}",
+    )
+    now = read_clock()
+    decided = Award(
+        badge_class=badge_class,
+        recipient=parse_recipient(RECIPIENT),
+        language=badge_class.language,
+        valid_from=whole_second(now),
+    )
+    out = installation.settings.data / "demo"
+    awarded = award_now(installation, decided, did=issuer.did, out=out, now=now)
+    (out / "qr.svg").write_bytes(qr_svg(awarded.credential.url))
+    files = "\n".join(f"   {path}" for path in (*awarded.files, out / "qr.svg"))
+    story.tell(
+        f"4. It was awarded to {RECIPIENT} and signed as",
+        f"   {awarded.credential.url}\n{files}",
+    )
+    return awarded
+
+
+def _verify(path: Path, settings: Settings) -> Report:
+    verifier = Verifier(local_source(settings, NoDocuments()), trust=local_trust(settings))
+    return verifier.verify(path.read_bytes(), now=read_clock(), expected_recipient=RECIPIENT)
+
+
+def _revoke(installation: Installation, awarded: Awarded, story: _Story) -> None:
+    reason = "the demonstration ends with a revocation"
+    with installation.database.write() as session:
+        revoke(session, awarded.credential.url, reason=reason, now=read_clock())
+    publish_status(installation, now=read_clock())
+    story.tell("6. The issuer revokes it, and publishes its status list.")
+
+
+def _summary(awarded: Awarded, first: Report, last: Report) -> Document:
+    return awarded.as_json() | {"verified": first.as_json(), "revoked": last.as_json()}

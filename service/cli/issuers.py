@@ -1,0 +1,114 @@
+"""`insignia issuer`: make an issuer, and show its DID and keys."""
+
+import json
+from pathlib import Path
+
+import click
+
+from issuer.cleaning import clean_text
+from issuer.issuers import Issuer, NewIssuer, create_issuer, did_document, find_issuer, is_public
+from issuer.publication import export
+from issuer.tables import DidMethod
+from openbadges.strict import Document
+from service.cli.door import answer, json_option, notice, read_clock, read_settings
+from service.installation import Installation
+from service.public_view import TRUSTED_ISSUERS
+from verifier.trust import TrustRegistry, parse_registry
+
+
+@click.group()
+def issuer() -> None:
+    """Make an issuer, and show its DID and keys."""
+
+
+@issuer.command()
+@click.option(
+    "--did",
+    "method",
+    type=click.Choice([method.value for method in DidMethod]),
+    help="web where there is a public https address (the default there), key otherwise.",
+)
+@click.option("--key", "key_id", help="An Ed25519 key that is here already; else keys are made.")
+@click.option("--name", help="The name that badges show; the organisation's unless given.")
+@click.option("--url", help="The organisation's own web page.")
+@click.option("--email", help="Where people can write to it.")
+@json_option
+def create(  # noqa: PLR0913 -- one for each option
+    *,
+    method: str | None,
+    key_id: str | None,
+    name: str | None,
+    url: str | None,
+    email: str | None,
+    as_json: bool,
+) -> None:
+    """Make an issuer; from then on it is the one that awards, unless another is named."""
+    installation = Installation.open(read_settings())
+    fallback = DidMethod.WEB if is_public(installation.base_url) else DidMethod.KEY
+    cleaned = clean_text(name or installation.organisation, what="the issuer's name")
+    for sentence in cleaned.notices:
+        notice(sentence)
+    made = create_for(
+        installation,
+        NewIssuer(
+            method=DidMethod(method) if method else fallback,
+            base_url=installation.base_url,
+            name=cleaned.text,
+            url=url,
+            email=email,
+            key_id=key_id,
+        ),
+    )
+    if made.trial:
+        notice(
+            "this is a trial issuer, because it has no public https address; its pictures say TRIAL"
+        )
+    answer(_describe(made, installation), lambda: _say(made, installation), as_json=as_json)
+
+
+@issuer.command()
+@click.option("--did", help="Which issuer; the one made last unless given.")
+@json_option
+def show(*, did: str | None, as_json: bool) -> None:
+    """Show an issuer's DID and verification methods."""
+    installation = Installation.open(read_settings())
+    with installation.database.read() as session:
+        found = find_issuer(session, did)
+    answer(_describe(found, installation), lambda: _say(found, installation), as_json=as_json)
+
+
+def create_for(installation: Installation, new: NewIssuer) -> Issuer:
+    """Make an issuer, publish its documents as files, and list it among the known ones."""
+    made = create_issuer(
+        new, database=installation.database, keystore=installation.keystore, now=read_clock()
+    )
+    export(installation.database, installation.public)
+    _remember(installation.settings.data / TRUSTED_ISSUERS, made)
+    return made
+
+
+def _remember(path: Path, made: Issuer) -> None:
+    known = parse_registry(path.read_bytes()) if path.exists() else TrustRegistry()
+    issuers = {**known.issuers, made.did: made.name}
+    path.write_text(
+        json.dumps({"issuers": issuers}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+def _describe(found: Issuer, installation: Installation) -> Document:
+    document = did_document(found, installation.keystore)
+    return {
+        "did": found.did,
+        "name": found.name,
+        "baseUrl": found.base_url,
+        "trial": found.trial,
+        "verificationMethods": [method["id"] for method in document["verificationMethod"]],
+        "keys": {purpose.value: method for purpose, (_, method) in found.keys.items()},
+    }
+
+
+def _say(found: Issuer, installation: Installation) -> str:
+    described = _describe(found, installation)
+    methods = "\n".join(f"  {method}" for method in described["verificationMethods"])
+    trial = " (trial)" if found.trial else ""
+    return f"{found.name}{trial}\n{found.did}\n{methods}"

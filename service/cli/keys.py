@@ -1,0 +1,77 @@
+"""`insignia keys`: make, list and import signing keys."""
+
+from collections.abc import Sequence
+
+import click
+
+from keys import KeyRecord, Purpose
+from openbadges.public_key import Algorithm
+from openbadges.strict import Document, format_timestamp
+from service.cli.door import answer, json_option, read_clock, read_settings
+from service.installation import Installation
+
+_PURPOSE = click.option(
+    "--purpose",
+    type=click.Choice([purpose.value for purpose in Purpose]),
+    default=Purpose.CREDENTIAL.value,
+    show_default=True,
+    help="What the key will sign.",
+)
+_ALGORITHMS = {"ed25519": Algorithm.EDDSA, "p-256": Algorithm.ES256, "rsa": Algorithm.RS256}
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and import signing keys."""
+
+
+@keys.command()
+@click.option("--kind", type=click.Choice(list(_ALGORITHMS)), default="ed25519", show_default=True)
+@_PURPOSE
+@json_option
+def generate(*, kind: str, purpose: str, as_json: bool) -> None:
+    """Make a key and print its id."""
+    installation = Installation.open(read_settings())
+    record = installation.keystore.generate(
+        _ALGORITHMS[kind], purpose=Purpose(purpose), now=read_clock()
+    )
+    answer(_describe(record), lambda: record.key_id, as_json=as_json)
+
+
+@keys.command("import-seed")
+@click.argument("seed")
+@_PURPOSE
+@json_option
+def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
+    """Take over the Ed25519 key of SEED, 64 hexadecimal digits (- reads them from stdin)."""
+    installation = Installation.open(read_settings())
+    digits = click.get_text_stream("stdin").read().strip() if seed == "-" else seed
+    record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=read_clock())
+    answer(_describe(record), lambda: record.key_id, as_json=as_json)
+
+
+@keys.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List every key with its purpose and state."""
+    records = Installation.open(read_settings()).keystore.list()
+    answer([_describe(record) for record in records], lambda: _table(records), as_json=as_json)
+
+
+def _describe(record: KeyRecord) -> Document:
+    return {
+        "id": record.key_id,
+        "algorithm": record.algorithm.value,
+        "purpose": record.purpose.value,
+        "state": record.state.value,
+        "created": format_timestamp(record.created),
+        "publicKeyMultibase": record.public_key_multibase,
+    }
+
+
+def _table(records: Sequence[KeyRecord]) -> str:
+    lines = [
+        f"{record.key_id}  {record.algorithm}  {record.purpose}  {record.state}"
+        for record in records
+    ]
+    return "\n".join(lines) or "no keys yet; make one with `insignia keys generate`"

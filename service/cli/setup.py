@@ -1,0 +1,96 @@
+"""`insignia init` and `insignia db`: make an installation, and keep its database current."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from issuer.cleaning import clean_text
+from openbadges.errors import RefusedError
+from service.cli.door import answer, json_option, notice, read_settings
+from service.installation import database_url, initialise
+from service.settings import parse_base_url
+from storage import Database, schema
+
+
+@click.command()
+@click.option("--organisation", required=True, help="The name that badges will show.")
+@click.option("--address", help="The public address, such as https://badges.example.org.")
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path),
+    help="A file of mode 0600 with the keystore's passphrase; without it one is made for trial.",
+)
+@json_option
+def init(
+    *,
+    organisation: str,
+    address: str | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Make an installation in the data folder; what is there already is kept."""
+    settings = read_settings()
+    given = parse_base_url(address, name="--address")
+    if given and settings.base_url and given != settings.base_url:
+        raise RefusedError(f"--address is {given}, and INSIGNIA_BASE_URL is {settings.base_url}")
+    if passphrase_file is not None:
+        settings = replace(settings, passphrase_file=passphrase_file)
+    cleaned = clean_text(organisation, what="the organisation's name")
+    for sentence in cleaned.notices:
+        notice(sentence)
+    made = initialise(
+        settings,
+        organisation=cleaned.text,
+        base_url=given or settings.base_url or settings.local_url,
+    )
+    if made.new_passphrase_file is not None:
+        notice(
+            f"a passphrase was made in {made.new_passphrase_file}; it lies beside the keys it"
+            " protects, which is for trial only"
+        )
+    installation = made.installation
+    answer(
+        {
+            "data": str(settings.data),
+            "organisation": installation.organisation,
+            "baseUrl": installation.base_url,
+        },
+        lambda: (
+            f"{installation.organisation} at {installation.base_url}, in {settings.data}/\n"
+            "Next: insignia issuer create"
+        ),
+        as_json=as_json,
+    )
+
+
+@click.group()
+def db() -> None:
+    """Upgrade or check the database."""
+
+
+@db.command()
+@json_option
+def upgrade(*, as_json: bool) -> None:
+    """Bring the database to this program's schema."""
+    database = Database.open(database_url(read_settings()), create=True)
+    schema.upgrade(database)
+    _tell(as_json=as_json, database=database, what="is at this program's schema now")
+
+
+@db.command()
+@json_option
+def check(*, as_json: bool) -> None:
+    """Refuse a database that is older or newer than this program."""
+    database = Database.open(database_url(read_settings()))
+    schema.check(database)
+    _tell(as_json=as_json, database=database, what="is sound and at this program's schema")
+
+
+def _tell(*, as_json: bool, database: Database, what: str) -> None:
+    revision = schema.current(database)
+    answer(
+        {"database": database.name, "schema": revision},
+        lambda: f"{database.name} {what} ({revision})",
+        as_json=as_json,
+    )

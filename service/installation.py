@@ -1,0 +1,202 @@
+"""One installation: its data folder, and the things in it, opened when they are asked for.
+
+installation.json       organisation, public address, where the passphrase is
+insignia.sqlite3        the database, unless another one is set
+keys/                   the keystore
+passphrase              only where `init` made one, for trial
+public/                 the published documents as files
+trusted-issuers.json    issuers known by name
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Final
+
+from badge_classes.catalogue import Catalogue
+from badge_classes.loader import default_folder, load_catalogue
+from keys import Keystore, Passphrase, read_passphrase
+from keys.private_files import read_private_file
+from openbadges.errors import ConflictError, MissingError, RefusedError
+from openbadges.strict import Document, parse_json_object
+from service.public_view import DESCRIPTION, public_folder
+from service.settings import MAXIMUM_SECRET_FILE_BYTES, Settings, parse_base_url
+from storage import Database, schema
+from verifier.published import PublicFolder
+
+DATABASE: Final = "insignia.sqlite3"
+TRIAL_PASSPHRASE: Final = "passphrase"  # noqa: S105 -- a file name
+PASSPHRASE_BYTES: Final = 24  # of randomness: 32 characters
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What `init` fixed, with the settings of this start."""
+
+    settings: Settings
+    organisation: str
+    base_url: str
+    passphrase_file: Path | None
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Installation":
+        """Read what `init` fixed.
+
+        Raises:
+            MissingError: there is no installation in the data folder.
+            ConflictError: it has another public address than the one that is set.
+            MalformedError: its description cannot be read.
+        """
+        path = settings.data / DESCRIPTION
+        if not path.is_file():
+            raise MissingError(
+                f"there is no installation in {settings.data}/; make one with `insignia init`"
+            )
+        found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
+        base_url = str(found.get("baseUrl", ""))
+        if settings.base_url is not None and settings.base_url != base_url:
+            raise ConflictError(
+                f"INSIGNIA_BASE_URL is {settings.base_url}, and this installation was made for"
+                f" {base_url}, which its issuers and badges name for good; use another data folder"
+            )
+        kept = found.get("passphraseFile")
+        own = settings.data / kept if isinstance(kept, str) else None
+        return cls(
+            settings=settings,
+            organisation=str(found.get("organisation", "")),
+            base_url=parse_base_url(base_url, name=DESCRIPTION) or base_url,
+            passphrase_file=settings.passphrase_file or own,
+        )
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, whose schema is this program's.
+
+        Raises:
+            RefusedError: the schema is older or newer, or the file is damaged.
+            UnavailableError: it does not answer.
+        """
+        database = Database.open(self.database_url)
+        schema.check(database)
+        return database
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is; from a private file where the URL is secret."""
+        return database_url(self.settings)
+
+    @cached_property
+    def keystore(self) -> Keystore:
+        """The opened keystore.
+
+        Raises:
+            RefusedError: the passphrase is another, or files are damaged or open to others.
+        """
+        return Keystore.open(self.settings.data / "keys", self._passphrase())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The badge classes that can be awarded here.
+
+        Raises:
+            OpenBadgesError: a definition is malformed, or a published one was changed.
+        """
+        return load_catalogue(badge_class_folder(self.settings))
+
+    @property
+    def public(self) -> PublicFolder:
+        """The published documents as files."""
+        return public_folder(self.settings.data, self.base_url)
+
+    def _passphrase(self) -> Passphrase:
+        if self.passphrase_file is None:
+            raise MissingError(
+                "the keystore has a passphrase that is not kept here; name its file in"
+                " INSIGNIA_PASSPHRASE_FILE"
+            )
+        return read_passphrase(self.passphrase_file)
+
+
+def badge_class_folder(settings: Settings) -> Path:
+    """Return the folder of definitions: this installation's own, or those that come along."""
+    return settings.badge_classes or default_folder()
+
+
+def database_url(settings: Settings) -> str:
+    """Return where the database is.
+
+    Raises:
+        RefusedError: the file that holds the URL can be read by others.
+    """
+    if settings.database_url_file is not None:
+        secret = read_private_file(
+            settings.database_url_file, maximum_bytes=MAXIMUM_SECRET_FILE_BYTES
+        )
+        return secret.decode("utf-8", "replace").strip()
+    return settings.database_url or f"sqlite:///{settings.data.absolute() / DATABASE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `init` made, and what was there already."""
+
+    installation: Installation
+    new_passphrase_file: Path | None
+
+
+def initialise(settings: Settings, *, organisation: str, base_url: str) -> Made:
+    """Make the data folder, keystore and database; what is there already is kept.
+
+    Raises:
+        ConflictError: there is an installation with another name or address.
+        RefusedError: the name is empty, or files are open to others.
+    """
+    if not organisation.strip():
+        raise RefusedError("the organisation needs a name")
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passphrase_file, is_new = _passphrase_file(settings)
+    passphrase = read_passphrase(passphrase_file)
+    if not (settings.data / "keys").exists():
+        Keystore.create(settings.data / "keys", passphrase)
+    database = Database.open(database_url(settings), create=True)
+    schema.upgrade(database)
+    _describe(settings, organisation=organisation, base_url=base_url, passphrase=passphrase_file)
+    return Made(Installation.open(settings), passphrase_file if is_new else None)
+
+
+def _passphrase_file(settings: Settings) -> tuple[Path, bool]:
+    """Return the file of the passphrase, made here where no other is set."""
+    if settings.passphrase_file is not None:
+        return settings.passphrase_file, False
+    path = settings.data / TRIAL_PASSPHRASE
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path, False
+    with os.fdopen(descriptor, "w") as file:
+        file.write(token_urlsafe(PASSPHRASE_BYTES) + "\n")
+    return path, True
+
+
+def _describe(settings: Settings, *, organisation: str, base_url: str, passphrase: Path) -> None:
+    kept = TRIAL_PASSPHRASE if settings.passphrase_file is None else str(passphrase.absolute())
+    wanted: Document = {
+        "organisation": organisation,
+        "baseUrl": base_url,
+        "passphraseFile": kept,
+    }
+    path = settings.data / DESCRIPTION
+    if path.exists():
+        found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
+        for member in ("organisation", "baseUrl"):
+            if found.get(member) != wanted[member]:
+                raise ConflictError(
+                    f"there is an installation in {settings.data}/ already, with {member}"
+                    f" {found.get(member)!r:.120} and not {wanted[member]!r:.120};"
+                    " nothing was changed"
+                )
+        return
+    path.write_text(json.dumps(wanted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,126 @@
+"""Every setting, read once from the environment into one frozen object.
+
+A wrong or unknown `INSIGNIA_…` variable is refused by name. Secrets are never read from the
+environment itself, which other processes and crash reports can see: they come from files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from openbadges.errors import RefusedError
+
+DEFAULT_PORT = 8000
+MAXIMUM_PORT = 65535
+MAXIMUM_SECRET_FILE_BYTES = 4096
+
+_PREFIX: Final = "INSIGNIA_"
+_KNOWN: Final = {
+    "INSIGNIA_DATA": "the data folder, var/ unless set",
+    "INSIGNIA_BASE_URL": "the public address, such as https://badges.example.org",
+    "INSIGNIA_PORT": "the port on this machine, 8000 unless set",
+    "INSIGNIA_DATABASE_URL": "sqlite, postgresql or mariadb URL without a password",
+    "INSIGNIA_DATABASE_URL_FILE": "a file of mode 0600 that holds the database URL",
+    "INSIGNIA_BADGE_CLASSES": "a folder of badge classes instead of those that come along",
+    "INSIGNIA_PASSPHRASE_FILE": "a file of mode 0600 that holds the keystore's passphrase",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this installation keeps its things and what it is called from outside."""
+
+    data: Path
+    port: int
+    base_url: str | None  # None: whatever `init` fixed, or this machine's own address
+    database_url: str | None
+    database_url_file: Path | None
+    badge_classes: Path | None
+    passphrase_file: Path | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            RefusedError: a variable is unknown, malformed, or holds a secret itself.
+        """
+        _refuse_unknown(environment)
+        values = {name: environment[name] for name in _KNOWN if environment.get(name)}
+        return cls(
+            data=Path(values.get("INSIGNIA_DATA", "var")),
+            port=_port(values.get("INSIGNIA_PORT")),
+            base_url=parse_base_url(values.get("INSIGNIA_BASE_URL"), name="INSIGNIA_BASE_URL"),
+            database_url=_database_url(values.get("INSIGNIA_DATABASE_URL")),
+            database_url_file=_path(values.get("INSIGNIA_DATABASE_URL_FILE")),
+            badge_classes=_path(values.get("INSIGNIA_BADGE_CLASSES")),
+            passphrase_file=_path(values.get("INSIGNIA_PASSPHRASE_FILE")),
+        )
+
+    @property
+    def local_url(self) -> str:
+        """The address that this machine has for itself, where no public one is set."""
+        return f"http://localhost:{self.port}"
+
+
+def parse_base_url(text: str | None, *, name: str) -> str | None:
+    """Return an http(s) address without its trailing slash.
+
+    Raises:
+        RefusedError: it has another scheme, a query, a fragment, a user, or no host.
+    """
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_readable = False
+        parts = urlsplit("")
+    sound = parts.scheme in ("http", "https") and parts.hostname and port_is_readable
+    if not sound or parts.query or parts.fragment or parts.username or any(map(str.isspace, text)):
+        raise RefusedError(
+            f"{name} must be an address such as https://badges.example.org; found {text!r:.120}"
+        )
+    return text.rstrip("/")
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    for name in sorted(environment):
+        if not name.startswith(_PREFIX) or name in _KNOWN:
+            continue
+        if f"{name}_FILE" in _KNOWN:
+            raise RefusedError(
+                f"{name} is a secret and is not read from the environment; put it into a file of"
+                f" mode 0600 and name that file in {name}_FILE"
+            )
+        raise RefusedError(f"{name} is not a setting; the settings are {', '.join(_KNOWN)}")
+
+
+def _port(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_PORT
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAXIMUM_PORT):
+        raise RefusedError(f"INSIGNIA_PORT must be a port from 1 to 65535; found {text!r:.20}")
+    return int(text)
+
+
+def _database_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        has_password = urlsplit(text).password is not None or "password" in urlsplit(text).query
+    except ValueError as error:
+        raise RefusedError("INSIGNIA_DATABASE_URL is not a URL") from error
+    if has_password:
+        raise RefusedError(
+            "INSIGNIA_DATABASE_URL has a password in it, and the environment is not secret; put"
+            " the URL into a file of mode 0600 and name that file in INSIGNIA_DATABASE_URL_FILE"
+        )
+    return text
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)

@@ -1,0 +1,1 @@
+"""The steps, oldest first: `rNNNN_title`, whose number is its revision."""

@@ -1,0 +1,194 @@
+"""One valid row of each of the issuer's tables, with named deviations: `award(language="pt")`."""
+
+import uuid
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from issuer.tables import (
+    ActivityRow,
+    AwardRow,
+    AwardState,
+    BadgeClassTranslationRow,
+    BadgeClassVersionRow,
+    CredentialRow,
+    CredentialState,
+    DidMethod,
+    Edition,
+    IssuerKeyRow,
+    IssuerRow,
+    OutboxRow,
+    Profile,
+    PublishedDocumentRow,
+    RecipientKind,
+    RevocationRow,
+    StatusListRow,
+)
+from storage.columns import Row
+
+NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ISSUER: Final = str(uuid.UUID(int=1))
+ACTIVITY: Final = str(uuid.UUID(int=2))
+AWARD: Final = str(uuid.UUID(int=3))
+STATUS_LIST: Final = str(uuid.UUID(int=4))
+CREDENTIAL: Final = str(uuid.UUID(int=5))
+JOB: Final = str(uuid.UUID(int=6))
+SHA256: Final = sha256(b"").hexdigest()
+
+
+def issuer(**changes: Any) -> IssuerRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": ISSUER,
+        "did": "did:web:badges.example",
+        "method": DidMethod.WEB,
+        "base_url": "https://badges.example",
+        "name": "Example",
+        "profile": Profile.BADGES,
+        "trial": False,
+        "created_at": NOW,
+    }
+    return IssuerRow(**fields | changes)
+
+
+def issuer_key(**changes: Any) -> IssuerKeyRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "issuer_id": ISSUER,
+        "key_id": "key",
+        "purpose": "assertionMethod",
+        "verification_method": "did:web:badges.example#key",
+        "since": NOW,
+    }
+    return IssuerKeyRow(**fields | changes)
+
+
+def badge_class_version(**changes: Any) -> BadgeClassVersionRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "slug": "first-edits",
+        "version": 1,
+        "definition": b"name: First edits",
+        "definition_sha256": SHA256,
+        "picture": b"<svg/>",
+        "picture_sha256": SHA256,
+        "picture_media_type": "image/svg+xml",
+        "imported_at": NOW,
+    }
+    return BadgeClassVersionRow(**fields | changes)
+
+
+def badge_class_translation(**changes: Any) -> BadgeClassTranslationRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "slug": "first-edits",
+        "version": 1,
+        "language": "pt",
+        "translation": "name: Primeiras edições".encode(),
+        "translation_sha256": SHA256,
+        "imported_at": NOW,
+    }
+    return BadgeClassTranslationRow(**fields | changes)
+
+
+def activity(**changes: Any) -> ActivityRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": ACTIVITY,
+        "issuer_id": ISSUER,
+        "title": "An afternoon of editing",
+        "method": "training",
+        "starts_on": date(2026, 2, 28),
+        "created_at": NOW,
+    }
+    return ActivityRow(**fields | changes)
+
+
+def award(**changes: Any) -> AwardRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": AWARD,
+        "issuer_id": ISSUER,
+        "badge_class": "first-edits",
+        "badge_class_version": 1,
+        "activity_id": ACTIVITY,
+        "language": "en",
+        "recipient_kind": RecipientKind.EMAIL,
+        "recipient_hash": SHA256,
+        "valid_from": NOW,
+        "state": AwardState.DECIDED,
+        "created_at": NOW,
+    }
+    return AwardRow(**fields | changes)
+
+
+def status_list(**changes: Any) -> StatusListRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": STATUS_LIST,
+        "issuer_id": ISSUER,
+        "url": "https://badges.example/status/1",
+        "purpose": "revocation",
+        "capacity": 131072,
+        "reserved_count": 0,
+        "opened_at": NOW,
+    }
+    return StatusListRow(**fields | changes)
+
+
+def credential(**changes: Any) -> CredentialRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": CREDENTIAL,
+        "award_id": AWARD,
+        "issuer_id": ISSUER,
+        "edition": Edition.PLAIN,
+        "sequence": 1,
+        "credential_url": f"https://badges.example/credentials/{CREDENTIAL}",
+        "status_list_id": STATUS_LIST,
+        "status_index": 94567,
+        "state": CredentialState.RESERVED,
+        "reserved_at": NOW,
+    }
+    return CredentialRow(**fields | changes)
+
+
+def revocation(**changes: Any) -> RevocationRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "credential_id": CREDENTIAL,
+        "issuer_id": ISSUER,
+        "reason": "awarded to the wrong person",
+        "revoked_at": NOW,
+    }
+    return RevocationRow(**fields | changes)
+
+
+def published_document(**changes: Any) -> PublishedDocumentRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "url": "https://badges.example/status/1",
+        "media_type": "application/vc",
+        "body": b"{}",
+        "body_sha256": SHA256,
+        "published_at": NOW,
+        "sequence": 1,
+    }
+    return PublishedDocumentRow(**fields | changes)
+
+
+def outbox(**changes: Any) -> OutboxRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": JOB,
+        "kind": "status-list",
+        "subject_id": STATUS_LIST,
+        "due_at": NOW,
+    }
+    return OutboxRow(**fields | changes)
+
+
+def one_of_each() -> list[Row]:
+    """A row of every table, each after those it refers to."""
+    return [
+        issuer(),
+        issuer_key(),
+        badge_class_version(),
+        badge_class_translation(),
+        activity(),
+        award(),
+        status_list(),
+        credential(),
+        revocation(),
+        published_document(),
+        outbox(),
+    ]

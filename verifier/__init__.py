@@ -1,0 +1,23 @@
+"""What we believe about a credential that someone presents.
+
+It checks, and it cannot sign, store or read the clock: keys and storage are out of its reach, and
+`now` and the world come in as arguments. The standards it applies are in `openbadges`.
+"""
+
+from verifier.policy import Policy
+from verifier.ports import DocumentSource, IssuanceLog
+from verifier.report import Check, Finding, Outcome, Report, Verdict
+from verifier.verifier import Verifier, verify
+
+__all__ = [
+    "Check",
+    "DocumentSource",
+    "Finding",
+    "IssuanceLog",
+    "Outcome",
+    "Policy",
+    "Report",
+    "Verdict",
+    "Verifier",
+    "verify",
+]

@@ -1,0 +1,111 @@
+"""Who says this, and is this what they said: unwrap, conformance, proof and issuer together.
+
+Badges, status lists and endorsements all begin with these four steps.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openbadges.errors import Code, ExplainedError
+from openbadges.jose import parse_compact_jws
+from openbadges.jose.vc_jwt import verified_credential
+from openbadges.strict import Document, parse_json_object, parse_timestamp
+from verifier.checks.conformance import Reading, read_graph, read_json
+from verifier.checks.issuer import check_issuer, issuer_of
+from verifier.checks.proof import ProofResult, check_compact_jws, check_data_integrity
+from verifier.report import Check, Finding, Form, Outcome
+from verifier.unwrap import Presented, unwrap
+from verifier.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """What the four steps found; there is a `verified_document` only where the proof holds."""
+
+    findings: tuple[Finding, ...]
+    form: Form | None = None
+    verified_document: Document | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether every step passed."""
+        return self.verified_document is not None and all(
+            finding.outcome is Outcome.PASSED for finding in self.findings
+        )
+
+
+def authenticate(presented: bytes, world: World, *, inline_contexts: bool = True) -> Authenticated:
+    """Take the four steps, as far as each can run."""
+    # (1) unwrap
+    try:
+        secured = unwrap(presented)
+    except ExplainedError as error:
+        return Authenticated((Finding.of(Check.UNWRAP, error),))
+    return authenticate_secured(secured, world, inline_contexts=inline_contexts)
+
+
+def authenticate_secured(
+    secured: Presented, world: World, *, inline_contexts: bool = True
+) -> Authenticated:
+    """Take the steps after unwrapping."""
+    findings = [Finding.passed(Check.UNWRAP, f"a credential was found ({secured.form.value})")]
+    if secured.document is not None:
+        reading, proof = _data_integrity(secured.document, world, inline_contexts=inline_contexts)
+    else:
+        try:
+            reading, proof = _vc_jwt(secured.compact_jws or "", world)
+        except ExplainedError as error:
+            findings.append(Finding.of(Check.CONFORMANCE, error))
+            findings += [_after_proof(Check.PROOF), _after_proof(Check.ISSUER)]
+            return Authenticated(tuple(findings), secured.form)
+    findings += reading.findings
+    findings += proof.findings
+    # (4) the issuer is the one whom the verified document claims, never what stands beside it
+    if proof.holds and reading.verified_document is not None:
+        verified = reading.verified_document
+        findings += check_issuer(verified, proof.proven, signed_at=_claimed_start(verified, world))
+        return Authenticated(tuple(findings), secured.form, verified)
+    findings.append(_after_proof(Check.ISSUER))
+    return Authenticated(tuple(findings), secured.form)
+
+
+def _data_integrity(
+    document: Document, world: World, *, inline_contexts: bool
+) -> tuple[Reading, ProofResult]:
+    # (2) conformance
+    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    reading = read_graph(unsecured, inline_contexts=inline_contexts)
+    # (3) proof; a document that could not be read as a graph cannot be hashed either
+    if reading.verified_document is None:
+        return reading, ProofResult((_unreadable(reading),))
+    return reading, check_data_integrity(document, world)
+
+
+def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:
+    # (2) conformance: the payload, after its registered claims have been matched and removed
+    jws = parse_compact_jws(text)
+    payload = parse_json_object(jws.payload, what="the payload of the JWS")
+    credential = verified_credential(payload)
+    reading = read_json(credential)
+    # (3) proof
+    return reading, check_compact_jws(jws, issuer_of(credential) or "", world)
+
+
+def _unreadable(reading: Reading) -> Finding:
+    why = reading.findings[0]
+    return Finding(Check.PROOF, why.outcome, why.code, f"no proof can be checked: {why.sentence}")
+
+
+def _after_proof(check: Check) -> Finding:
+    return Finding.unknown(
+        check, Code.DEPENDS_ON_PROOF, "this was not decided, because no proof holds"
+    )
+
+
+def _claimed_start(verified: Document, world: World) -> datetime:
+    """Return when a document without a dated proof says that it began: its own start, or now."""
+    text = verified.get("validFrom", verified.get("issuanceDate"))
+    try:
+        return min(parse_timestamp(text, what="validFrom"), world.now)
+    except ExplainedError:
+        return world.now

@@ -1,0 +1,41 @@
+"""Did the issuer, where it is one of our own, put this document on record when it signed it?
+
+A document in the name of our issuer that its log does not know was made with a stolen key (D15).
+"""
+
+import hashlib
+
+from openbadges.errors import Code, ExplainedError
+from openbadges.jsonld import canonicalize
+from openbadges.strict import Document
+from verifier.checks.issuer import issuer_of
+from verifier.report import Check, Finding
+from verifier.world import World
+
+
+def document_hash(unsecured: Document) -> str:
+    """Return the SHA-256 (hex) of the canonical document: the same for all forms of one id."""
+    return hashlib.sha256(canonicalize(unsecured)).hexdigest()
+
+
+def check_issuance_log(verified: Document, world: World) -> tuple[Finding, ...]:
+    """Ask the log, where there is one and it speaks for this issuer."""
+    if world.issuance_log is None:
+        return ()
+    issuer, identifier = issuer_of(verified) or "", str(verified.get("id", ""))
+    recorded = world.issuance_log.issued(issuer, identifier)
+    if recorded is None:
+        return ()
+    try:
+        found = document_hash(verified)
+    except ExplainedError as error:
+        return (Finding.of(Check.ISSUANCE_LOG, error),)
+    if found not in recorded:
+        return (
+            Finding.failed(
+                Check.ISSUANCE_LOG,
+                Code.NOT_IN_ISSUER_LOG,
+                "the issuer's own log does not know this document: it was not issued here",
+            ),
+        )
+    return (Finding.passed(Check.ISSUANCE_LOG, "the issuer's own log knows this document"),)

@@ -1,0 +1,159 @@
+"""Did a key that the proof names sign this document?
+
+Whether that key is the issuer's is asked in `issuer`. The only URL that an unproven document may
+make us fetch is the one of its verification method.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openbadges.data_integrity import split_proofs, verify_proof
+from openbadges.data_integrity.proof import find_suite
+from openbadges.errors import Code, ExplainedError, MalformedError, UnprovenError
+from openbadges.jose import CompactJws, parse_jwk, verify_compact_jws
+from openbadges.jsonld import canonicalize, portability
+from openbadges.public_key import PublicKey
+from openbadges.strict import Document, parse_timestamp
+from openbadges.verification_method import ControllerDocument
+from verifier.policy import CLOCK_SKEW
+from verifier.report import Check, Finding
+from verifier.world import World
+
+MAXIMUM_METHOD_CHARACTERS = 2048  # of a verification method's URL (C5)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """One proof that holds: by which method, listed by whom, and when it says it was made."""
+
+    method: str
+    controller: ControllerDocument
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofResult:
+    """The findings on all proofs, and those proofs that hold; `holds` only if every one does."""
+
+    findings: tuple[Finding, ...]
+    proven: tuple[Proven, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether there was a proof, and each one holds."""
+        return bool(self.proven) and len(self.proven) == len(self.findings)
+
+
+def check_data_integrity(document: Document, world: World) -> ProofResult:
+    """Check every proof of a secured document (B9: all of them must hold)."""
+    try:
+        unsecured, proofs = split_proofs(document)
+    except ExplainedError as error:
+        return ProofResult((Finding.of(Check.PROOF, error),))
+    findings, proven = [], []
+    for proof in proofs:
+        try:
+            one = _verify(unsecured, proof, world)
+        except ExplainedError as error:
+            findings.append(_explained(error, unsecured))
+            continue
+        proven.append(one)
+        findings.append(Finding.passed(Check.PROOF, f"the proof by {one.method} holds"))
+    return ProofResult(tuple(findings), tuple(proven))
+
+
+def check_compact_jws(jws: CompactJws, issuer: str, world: World) -> ProofResult:
+    """Check the signature of a VC-JWT by the method that its header names and its issuer lists."""
+    try:
+        controller, method = _jws_method(jws, issuer, world)
+        verify_compact_jws(jws, controller.method(method).public_key)
+    except ExplainedError as error:
+        return ProofResult((Finding.of(Check.PROOF, error),))
+    finding = Finding.passed(Check.PROOF, f"the signature by {method} holds")
+    return ProofResult((finding,), (Proven(method, controller, None),))
+
+
+def _verify(unsecured: Document, proof: Document, world: World) -> Proven:
+    find_suite(proof)  # before anything is fetched for it
+    signed_at = _check_options(proof, world)
+    method = proof.get("verificationMethod")
+    if not isinstance(method, str) or len(method) > MAXIMUM_METHOD_CHARACTERS:
+        raise MalformedError(
+            f"verificationMethod must be the URL of a key; found {method!r:.80}", code=Code.PROOF
+        )
+    controller = world.resolver.controller(method.partition("#")[0])
+    verify_proof(unsecured, proof, key=controller.method(method).public_key)
+    return Proven(method, controller, signed_at)
+
+
+def _check_options(proof: Document, world: World) -> datetime | None:
+    """Check purpose, binding and dates; return when the proof says it was made.
+
+    Spec: vc-data-integrity#proofs
+    """
+    if proof.get("proofPurpose") != "assertionMethod":
+        raise UnprovenError(
+            f"the proof was made for {proof.get('proofPurpose')!r:.60}, not for assertionMethod",
+            code=Code.PROOF_PURPOSE,
+        )
+    for member in ("domain", "challenge", "previousProof"):
+        if member in proof:
+            raise UnprovenError(
+                f"the proof has {member!r}, and a credential's proof stands alone", code=Code.PROOF
+            )
+    created = _moment(proof, "created")
+    expires = _moment(proof, "expires")
+    if created is not None and created > world.now + CLOCK_SKEW:
+        raise UnprovenError(
+            f"the proof says that it was made later than now, {proof['created']}",
+            code=Code.PROOF_DATES,
+        )
+    if expires is not None and expires < world.now:
+        raise UnprovenError(f"the proof expired on {proof['expires']}", code=Code.PROOF_DATES)
+    return created
+
+
+def _moment(proof: Document, member: str) -> datetime | None:
+    if member not in proof:
+        return None
+    try:
+        return parse_timestamp(proof[member], what=f"proof.{member}")
+    except MalformedError as error:
+        raise MalformedError(str(error), code=Code.PROOF_DATES) from error
+
+
+def _explained(error: ExplainedError, unsecured: Document) -> Finding:
+    """Say beside a failed proof what other implementations may have signed differently."""
+    if isinstance(error, UnprovenError) and error.code is Code.PROOF:
+        notes = portability.differences(unsecured, canonicalize(unsecured))
+        if notes:
+            return Finding.failed(Check.PROOF, error.code, f"{error}; {notes[0]}")
+    return Finding.of(Check.PROOF, error)
+
+
+def _jws_method(jws: CompactJws, issuer: str, world: World) -> tuple[ControllerDocument, str]:
+    """Find the key among those that the claimed issuer lists, never in the header itself.
+
+    Spec: ob-v3p0#jwt-proof; vc-jose-cose#kid
+    """
+    kid, jwk = jws.header.get("kid"), jws.header.get("jwk")
+    if kid is not None and (not isinstance(kid, str) or kid.partition("#")[0] != issuer):
+        raise UnprovenError(
+            f"the key {kid!r:.200} is not one of the issuer {issuer:.200}", code=Code.KEY_NOT_BOUND
+        )
+    if kid is None and jwk is None:
+        raise UnprovenError("the header names no key (kid or jwk)", code=Code.HEADER)
+    controller = world.resolver.controller(issuer)
+    listed = None if jwk is None else _method_of(parse_jwk(jwk), controller)
+    if jwk is not None and (listed is None or (kid is not None and listed != kid)):
+        raise UnprovenError(
+            f"the key in the header is not one that the issuer {issuer:.200} lists",
+            code=Code.KEY_NOT_BOUND,
+        )
+    return controller, kid if kid is not None else str(listed)
+
+
+def _method_of(key: PublicKey, controller: ControllerDocument) -> str | None:
+    """Return the method under which a document lists a key, by value and not by name."""
+    same = (url for url, one in controller.verification_methods.items() if one.public_key == key)
+    return next(same, None)

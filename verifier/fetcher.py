@@ -1,0 +1,241 @@
+"""The one door to the network: documents over https, from public addresses, within limits.
+
+It asks for a name once, checks every address of the answer and connects to one of those, so the
+name cannot lead elsewhere between check and connection. It follows no redirect, reads no proxy
+from the environment, and sends no cookie, no referrer and nothing that tells one installation from
+another. Which URLs and addresses are public is decided in `destination`; keeping answers for a
+while is the business of whoever composes the sources.
+"""
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Final, cast
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from openbadges.errors import Code, UnavailableError
+from verifier.destination import HTTPS_PORT, Destination, is_public_address, parse_destination
+from verifier.ports import DocumentSource
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Lookup = Callable[[str, int], list[str]]
+"""Host and port to IP addresses as text, best first; OSError where there are none."""
+
+DEADLINE_SECONDS = 5.0  # for one document, from the name to its last byte (E6)
+MAXIMUM_ADDRESSES = 4  # tried of one name; each takes half of the time that is left
+MAXIMUM_LOOKUPS = 32  # names asked for at once: a name server that hangs holds a thread for each
+MAXIMUM_FETCHES = 8  # of one credential: DID document, JWKS, lists, endorsements (E15)
+
+_READ_BYTES: Final = 65_536
+_HEADERS: Final = {
+    "Accept": "application/json",
+    # A compressed answer expands without bound (E8); none is asked for, and one is refused.
+    "Accept-Encoding": "identity",
+    "Connection": "close",
+    "User-Agent": "insignia-verifier",
+}
+_lookups_left: Final = threading.BoundedSemaphore(MAXIMUM_LOOKUPS)
+
+
+def system_lookup(host: str, port: int) -> list[str]:
+    """Ask the system for the addresses of a name."""
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(answer[4][0]) for answer in answers]
+
+
+class GuardedFetcher:
+    """A `DocumentSource` that asks the public Internet, and nothing else."""
+
+    def __init__(
+        self,
+        *,
+        lookup: Lookup = system_lookup,
+        address_allowed: Callable[[str], bool] = is_public_address,
+        ports: frozenset[int] = frozenset({HTTPS_PORT}),
+        deadline_seconds: float = DEADLINE_SECONDS,
+        certificate_authorities: str | None = None,
+    ) -> None:
+        """Hold what is trusted; `certificate_authorities` is PEM, and the system's where None."""
+        self._lookup = lookup
+        self._address_allowed = address_allowed
+        self._ports = ports
+        self._deadline_seconds = deadline_seconds
+        self._tls = ssl.create_default_context(cadata=certificate_authorities)
+        self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._tls.sslsocket_class = _DeadlineSocket
+
+    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
+        """Return the bytes at `url`, whatever they are.
+
+        Every failure of the network has the one code RETRIEVAL and one sentence, so that nobody
+        learns through us which doors of a network are open (E16); its cause is for our logs.
+
+        Raises:
+            MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
+            UnavailableError: no proof of the host's name (TLS), or no document (RETRIEVAL).
+        """
+        destination = parse_destination(url, ports=self._ports)
+        deadline = _Deadline(self._deadline_seconds)
+        try:
+            with contextlib.closing(self._connect(destination, deadline)) as connection:
+                return _ask(connection, destination, maximum_bytes)
+        except ssl.SSLError as error:
+            raise UnavailableError(
+                f"{destination.host} did not prove its name over TLS", code=Code.TLS
+            ) from error
+        except (OSError, HTTPError, HTTPException) as error:
+            raise UnavailableError(
+                f"{destination.host} did not give the document {url}", code=Code.RETRIEVAL
+            ) from error
+
+    def _connect(self, destination: Destination, deadline: "_Deadline") -> HTTPSConnection:
+        """Return a connection to one of the name's addresses, proven to be the name's by TLS."""
+        failure = HTTPError(f"{destination.host} has no address")
+        for address in self._addresses(destination, deadline):
+            connection = HTTPSConnection(
+                address,
+                destination.port,
+                server_hostname=destination.host,
+                ssl_context=self._tls,
+                # Connecting takes at most this long, and TLS as long again.
+                timeout=deadline.remaining() / 2,
+            )
+            try:
+                connection.connect()
+            except HTTPError as error:  # this address does not answer; the next one may
+                connection.close()
+                failure = error
+            except OSError:
+                connection.close()
+                raise
+            else:
+                cast("_DeadlineSocket", connection.sock).deadline = deadline
+                return connection
+        raise failure
+
+    def _addresses(self, destination: Destination, deadline: "_Deadline") -> list[str]:
+        """Return the first few addresses of a name all of whose addresses are public.
+
+        One that is not spoils all: an honest name does not point both out and in (E4).
+        """
+        addresses = _look_up_within(self._lookup, destination, deadline)
+        if not all(self._address_allowed(address) for address in addresses):
+            raise HTTPError(f"{destination.host} has an address that is not public")
+        return addresses[:MAXIMUM_ADDRESSES]
+
+
+class FetchBudget:
+    """A `DocumentSource` that asks another one a few times only; one is made per verification."""
+
+    def __init__(self, source: DocumentSource, *, maximum_fetches: int = MAXIMUM_FETCHES) -> None:
+        self._source = source
+        self._left = maximum_fetches
+
+    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
+        """Return what the source behind has at `url`.
+
+        Raises:
+            UnavailableError: as the source behind, or the budget is used up (FETCH_BUDGET).
+            MalformedError: as the source behind.
+        """
+        if self._left <= 0:
+            raise UnavailableError(
+                f"a credential may name only so many documents; {url} was not fetched",
+                code=Code.FETCH_BUDGET,
+            )
+        self._left -= 1
+        return self._source.fetch(url, maximum_bytes=maximum_bytes)
+
+
+class _Deadline:
+    """A moment on the monotonic clock, after which nothing is waited for."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            TimeoutError: none are.
+        """
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("the deadline has passed")
+        return seconds
+
+
+class _DeadlineSocket(ssl.SSLSocket):
+    """A TLS socket whose reads end together at one moment, however slowly bytes drip in (E6).
+
+    A timeout alone begins anew with each read.
+    """
+
+    deadline: _Deadline  # set once connected; the handshake, one call, has its own timeout
+
+    def recv_into(
+        self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
+    ) -> int:
+        self.settimeout(self.deadline.remaining())
+        return super().recv_into(buffer, nbytes, flags)
+
+
+def _look_up_within(lookup: Lookup, destination: Destination, deadline: _Deadline) -> list[str]:
+    """Ask for a name in a thread of its own, since the system's resolver knows no deadline."""
+    if not _lookups_left.acquire(timeout=deadline.remaining()):
+        raise TimeoutError("too many names are being asked for")
+    answer: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(lookup(destination.host, destination.port))
+        except OSError as error:
+            answer.set_exception(error)
+        finally:
+            _lookups_left.release()
+
+    threading.Thread(target=ask, daemon=True, name=f"lookup {destination.host}").start()
+    return answer.result(timeout=deadline.remaining())
+
+
+def _ask(connection: HTTPSConnection, destination: Destination, maximum_bytes: int) -> bytes:
+    name, port = destination.host, destination.port
+    host = name if port == HTTPS_PORT else f"{name}:{port}"
+    connection.request(
+        "GET",
+        destination.target,
+        headers={"Host": host, **_HEADERS},
+        preload_content=False,
+        decode_content=False,
+    )
+    with contextlib.closing(connection.getresponse()) as response:
+        _check_head(response)
+        return _read_body(response, maximum_bytes)
+
+
+def _check_head(response: BaseHTTPResponse) -> None:
+    if response.status != HTTPStatus.OK:
+        raise HTTPError(f"status {response.status}; only 200 is read, and no redirect followed")
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise HTTPError(f"content encoding {encoding:.40}, which was not asked for")
+
+
+def _read_body(response: BaseHTTPResponse, maximum_bytes: int) -> bytes:
+    body = bytearray()
+    while piece := response.read(_READ_BYTES):
+        body += piece
+        if len(body) > maximum_bytes:
+            raise HTTPError(f"more than {maximum_bytes} bytes")
+    return bytes(body)

@@ -1,0 +1,148 @@
+"""What was found: findings, the verdict, and the report that holds both.
+
+How findings become a verdict is decided in `policy`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NoReturn
+
+from openbadges.errors import Code, ExplainedError, UnavailableError
+from openbadges.strict import Document
+
+
+class Check(StrEnum):
+    """The steps of verification, in their order."""
+
+    UNWRAP = "unwrap"
+    CONFORMANCE = "conformance"
+    PROOF = "proof"
+    ISSUER = "issuer"
+    ISSUANCE_LOG = "issuance_log"
+    VALIDITY = "validity"
+    STATUS = "status"
+    ENDORSEMENTS = "endorsements"
+    RECIPIENT = "recipient"
+    TRUST = "trust"
+
+
+class Outcome(StrEnum):
+    """A check holds, does not hold, or could not be decided."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Verdict(StrEnum):
+    """What the policy makes of all findings."""
+
+    VERIFIED = "VERIFIED"
+    REJECTED = "REJECTED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+class Form(StrEnum):
+    """How the credential was presented."""
+
+    JSON = "json"
+    COMPACT_JWS = "compact_jws"
+    PNG = "png"
+    SVG = "svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found out: a stable code, and a sentence for people."""
+
+    check: Check
+    outcome: Outcome
+    code: Code
+    sentence: str
+    specification: str | None = None
+
+    @classmethod
+    def passed(cls, check: Check, sentence: str, *, code: Code = Code.OK) -> "Finding":
+        """Make the finding of a check that holds."""
+        return cls(check, Outcome.PASSED, code, sentence, SPECIFICATIONS.get(check))
+
+    @classmethod
+    def failed(cls, check: Check, code: Code, sentence: str) -> "Finding":
+        """Make the finding of a check that does not hold."""
+        return cls(check, Outcome.FAILED, code, sentence, SPECIFICATIONS.get(check))
+
+    @classmethod
+    def unknown(cls, check: Check, code: Code, sentence: str) -> "Finding":
+        """Make the finding of a check that could not be decided."""
+        return cls(check, Outcome.UNKNOWN, code, sentence, SPECIFICATIONS.get(check))
+
+    @classmethod
+    def of(cls, check: Check, error: ExplainedError) -> "Finding":
+        """Make the finding that an error explains: the world's fault decides nothing."""
+        outcome = Outcome.UNKNOWN if isinstance(error, UnavailableError) else Outcome.FAILED
+        return cls(check, outcome, error.code, str(error), SPECIFICATIONS.get(check))
+
+    def as_json(self) -> Document:
+        """Return the finding as the JSON that the machine doors give."""
+        return {
+            "check": self.check.value,
+            "outcome": self.outcome.value,
+            "code": self.code.value,
+            "sentence": self.sentence,
+            "specification": self.specification,
+        }
+
+
+# The section that a check carries out, by its anchor.
+SPECIFICATIONS = {
+    Check.UNWRAP: "https://www.imsglobal.org/spec/ob/v3p0#baking",
+    Check.CONFORMANCE: "https://www.imsglobal.org/spec/ob/v3p0#verification",
+    Check.PROOF: "https://www.w3.org/TR/vc-data-integrity/#verify-proof",
+    Check.ISSUER: "https://www.w3.org/TR/controller-document/#retrieve-verification-method",
+    Check.VALIDITY: "https://www.w3.org/TR/vc-data-model-2.0/#validity-period",
+    Check.STATUS: "https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm",
+    Check.ENDORSEMENTS: "https://www.imsglobal.org/spec/ob/v3p0#endorsement",
+    Check.RECIPIENT: "https://www.imsglobal.org/spec/ob/v3p0#identityobject",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one verification found; it has no truth value, read `verdict`."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    form: Form | None = None
+    verified_document: Document | None = None
+
+    def __bool__(self) -> NoReturn:
+        """Refuse to be used as a yes or no.
+
+        Raises:
+            TypeError: always; an inconclusive report is neither.
+        """
+        raise TypeError("a report is not a yes or no: compare its verdict")
+
+    @property
+    def credential(self) -> Document:
+        """The document that the proof covers, as it may be shown and relied on.
+
+        Raises:
+            ValueError: the verdict is not VERIFIED.
+        """
+        if self.verdict is not Verdict.VERIFIED or self.verified_document is None:
+            raise ValueError(f"the credential is {self.verdict}, so nothing of it is vouched for")
+        return self.verified_document
+
+    def of(self, check: Check) -> tuple[Finding, ...]:
+        """Return what one check found."""
+        return tuple(finding for finding in self.findings if finding.check is check)
+
+    def as_json(self) -> Document:
+        """Return the report as the JSON that the machine doors give."""
+        return {
+            "verdict": self.verdict.value,
+            "form": self.form.value if self.form else None,
+            "findings": [finding.as_json() for finding in self.findings],
+            "credential": self.verified_document if self.verdict is Verdict.VERIFIED else None,
+        }

@@ -1,0 +1,108 @@
+"""The procedure of verification, from what is presented to a report.
+
+(1) unwrap: JSON, compact JWS, PNG or SVG, by content
+(2) conformance: contexts, strict or generic profile, JSON Schema, data model
+(3) proof: every proof holds; this gives the verified document
+(4) issuer: the key is listed for assertions by the issuer that the document claims; where one of
+    our own issuers is claimed, its issuance log knows the document
+(5) validity: the period, judged at `now`
+(6) status: every status entry, in lists that the issuer signed
+(7) endorsements: each judged apart
+(8) recipient: only where the caller names an expected one
+(9) trust: who the issuer is, told and not counted
+
+Every check that can run, runs, so that one report tells everything. Where the proof fails, what
+depends on it is UNKNOWN. The policy turns the findings into the verdict.
+
+https://www.imsglobal.org/spec/ob/v3p0#verification
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from openbadges.errors import Code, ExplainedError
+from openbadges.strict import Document
+from verifier.authentication import authenticate_secured
+from verifier.checks.endorsements import check_endorsements
+from verifier.checks.issuance_log import check_issuance_log
+from verifier.checks.recipient import check_recipient
+from verifier.checks.status import check_status
+from verifier.checks.trust import check_trust
+from verifier.checks.validity import check_validity
+from verifier.policy import DEFAULT_POLICY, Policy
+from verifier.ports import DocumentSource, IssuanceLog
+from verifier.report import Check, Finding, Report
+from verifier.resolver import Resolver, WorldResolver
+from verifier.trust import TrustRegistry
+from verifier.unwrap import unwrap
+from verifier.world import World
+
+# What cannot be said while no proof holds.
+_AFTER_PROOF = (Check.VALIDITY, Check.STATUS, Check.TRUST)
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A verifier with its source of documents, its policy, and what it knows of issuers."""
+
+    source: DocumentSource
+    policy: Policy = DEFAULT_POLICY
+    trust: TrustRegistry = field(default_factory=TrustRegistry)
+    issuance_log: IssuanceLog | None = None
+    resolver: Resolver | None = None
+
+    def verify(
+        self, presented: bytes, *, now: datetime, expected_recipient: str | None = None
+    ) -> Report:
+        """Verify what someone presents; nothing that they could present raises."""
+        return verify(
+            presented,
+            World(
+                now=now,
+                source=self.source,
+                resolver=self.resolver or WorldResolver(self.source),
+                trust=self.trust,
+                issuance_log=self.issuance_log,
+                expected_recipient=expected_recipient,
+            ),
+            policy=self.policy,
+        )
+
+
+def verify(presented: bytes, world: World, *, policy: Policy = DEFAULT_POLICY) -> Report:
+    """Follow the procedure in a given world and report everything that was found."""
+    # (1) unwrap
+    try:
+        secured = unwrap(presented)
+    except ExplainedError as error:
+        findings: tuple[Finding, ...] = (Finding.of(Check.UNWRAP, error),)
+        return Report(policy.verdict(findings), findings)
+    # (2) conformance, (3) proof, (4) issuer
+    authenticated = authenticate_secured(secured, world)
+    findings, verified = authenticated.findings, authenticated.verified_document
+    # (4) to (9) read the verified document alone; endorsements read what was presented
+    if verified is None:
+        findings += tuple(_undecided(check) for check in _AFTER_PROOF)
+    else:
+        findings += check_issuance_log(verified, world)
+        findings += _about(verified, secured.document or verified, world)
+    return Report(policy.verdict(findings), findings, authenticated.form, verified)
+
+
+def _about(verified: Document, presented: Document, world: World) -> tuple[Finding, ...]:
+    # (5) validity, (6) status, (7) endorsements
+    findings = [check_validity(verified, now=world.now)]
+    findings += check_status(verified, world)
+    findings += check_endorsements(presented, world)
+    # (8) recipient
+    if world.expected_recipient is not None:
+        findings.append(check_recipient(verified, world.expected_recipient))
+    # (9) trust
+    findings.append(check_trust(verified, world.trust))
+    return tuple(findings)
+
+
+def _undecided(check: Check) -> Finding:
+    return Finding.unknown(
+        check, Code.DEPENDS_ON_PROOF, "this was not decided, because no proof holds"
+    )
