@@ -5,7 +5,6 @@ controller document that lists those keys beside the issuer's own. Its period is
 badge may begin tomorrow or have ended), nor who the issuer is.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.cleaning import find_controls
@@ -17,28 +16,11 @@ from openbadges.jsonld import canonicalize, portability
 from openbadges.multikey import format_multikey
 from openbadges.public_key import Algorithm, PublicKey
 from openbadges.strict import Document
-from openbadges.verification_method import ControllerDocument, parse_controller_document
 from verifier import Check, DocumentSource, Outcome, Policy, Report, Verdict, Verifier
-from verifier.resolver import Resolver, WorldResolver
 
 OWN_WORK = Policy(
     frozenset({Check.UNWRAP, Check.CONFORMANCE, Check.PROOF, Check.ISSUER, Check.STATUS})
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ThrowawayResolver:
-    """Answers one issuer's identifier with its own document and throwaway keys added."""
-
-    issuer: str
-    document: Document
-    behind: Resolver
-
-    def controller(self, identifier: str) -> ControllerDocument:
-        """Return the extended document for the issuer, and ask behind for anyone else."""
-        if identifier != self.issuer:
-            return self.behind.controller(identifier)
-        return parse_controller_document(self.document, expected_id=identifier)
 
 
 def lint(
@@ -59,12 +41,8 @@ def lint(
     pair = throwaway_key(Algorithm.EDDSA)
     signer = pair.signer(f"{issuer.did}#{format_multikey(pair.public_key)}")
     twin = sign_forms(unsigned, data_integrity=signer, jws=signer, created=now)
-    resolver = ThrowawayResolver(
-        issuer.did,
-        _with_key(did_document, signer.verification_method, signer.public_key),
-        WorldResolver(source),
-    )
-    verifier = Verifier(source, policy=OWN_WORK, resolver=resolver)
+    listed = _with_key(did_document, signer.verification_method, signer.public_key)
+    verifier = Verifier(source, policy=OWN_WORK, controller_documents={issuer.did: listed})
     check_own_work(twin, unsigned, verifier=verifier, now=now)
 
 
@@ -76,12 +54,13 @@ def check_own_work(
     Raises:
         RefusedError: naming the first form and reason.
     """
+    meant = canonicalize(unsigned)
     for presented in (forms.json, forms.compact_jws):
         report = verifier.verify(presented, now=now)
         if report.verdict is not Verdict.VERIFIED:
             raise RefusedError(f"this would not be believed, so it is not signed: {_why(report)}")
-    if canonicalize(report.credential) != canonicalize(unsigned):
-        raise RefusedError("what was signed is not what was composed")
+        if canonicalize(report.credential) != meant:
+            raise RefusedError("what was signed is not what was composed")
 
 
 def refuse_unportable(unsigned: Document) -> None:
@@ -101,11 +80,10 @@ def refuse_unportable(unsigned: Document) -> None:
 
 
 def _why(report: Report) -> str:
-    counted = (*OWN_WORK.required,)
     return "; ".join(
         finding.sentence
         for finding in report.findings
-        if finding.check in counted and finding.outcome is not Outcome.PASSED
+        if finding.check in OWN_WORK.required and finding.outcome is not Outcome.PASSED
     )
 
 

@@ -39,7 +39,11 @@ def check_award(award: Award) -> None:
             f"{badge_class.reference} is a draft: publish it first with"
             " `insignia badge-classes lock`"
         )
-    badge_class.wording(award.language)
+    if not badge_class.wording(award.language).locked:
+        raise RefusedError(
+            f"the translation of {badge_class.reference} into {award.language} is a draft: publish"
+            " it first with `insignia badge-classes lock`"
+        )
     if award.valid_until is not None and award.valid_until <= award.valid_from:
         raise RefusedError(
             f"the award would end ({award.valid_until:%Y-%m-%d %H:%M}) before it begins"

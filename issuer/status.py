@@ -103,8 +103,8 @@ def publish_list(
     session: Session, row: StatusListRow, *, issuer: Issuer, keystore: Keystore, now: datetime
 ) -> None:
     """Derive a list's bits from its revocations, sign it, and let its URL answer with it."""
-    revoked = list(session.execute(_revoked(row)))
-    bits = status_list.with_set(bytes(row.capacity // 8), [index for _, index in revoked])
+    revoked = session.execute(_revoked(row)).all()
+    bits = status_list.with_set(bytes(row.capacity // 8), [one.status_index for one in revoked])
     # the period begins a moment ago: a reader's clock may be behind ours
     start = whole_second(now) - timedelta(minutes=1)
     document = status_list.status_list_credential(
@@ -131,11 +131,11 @@ def publish_list(
         valid_until=start + STATUS_LIST_LIFETIME,
         now=now,
     )
-    for revocation, _ in revoked:
+    for revocation in (one.RevocationRow for one in revoked):
         revocation.published_at = revocation.published_at or now
 
 
-def _revoked(row: StatusListRow) -> Select[tuple[RevocationRow, int]]:
+def _revoked(row: StatusListRow) -> Select[RevocationRow, int]:
     return (
         select(RevocationRow, CredentialRow.status_index)
         .join(CredentialRow, CredentialRow.id == RevocationRow.credential_id)

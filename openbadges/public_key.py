@@ -39,6 +39,7 @@ class Curve:
     coordinate_bytes: int
 
 
+ED25519_BYTES = 32
 P256: Final = Curve("P-256", Algorithm.ES256, ec.SECP256R1(), hashes.SHA256(), 32)
 P384: Final = Curve("P-384", Algorithm.ES384, ec.SECP384R1(), hashes.SHA384(), 48)
 # P-521 and secp256k1 are off: no Open Badges cryptosuite and no algorithm above uses them.
@@ -57,8 +58,9 @@ class PublicKey:
     material: Material
 
     def __post_init__(self) -> None:
-        if self.algorithm is not _vetted_algorithm(self.material):
+        if self.algorithm is not _algorithm_of(self.material):
             raise ValueError(f"this key does not verify with {self.algorithm}")
+        _vet(self.material)
 
     def verify(self, signature: bytes, data: bytes) -> None:
         """Return if `signature` over `data` was made with this key's private half.
@@ -124,7 +126,10 @@ def ed25519_key(raw: bytes) -> PublicKey:
 
     Spec: RFC 8032 section 5.1.3
     """
-    check_ed25519(raw)
+    if len(raw) != ED25519_BYTES:
+        raise MalformedError(
+            f"an Ed25519 key has {ED25519_BYTES} bytes; found {len(raw)}", code=Code.KEY
+        )
     return public_key_of(ed25519.Ed25519PublicKey.from_public_bytes(raw))
 
 
@@ -189,7 +194,7 @@ def public_key_of(material: PublicKeyTypes) -> PublicKey:
         raise MalformedError(
             "a key is Ed25519, P-256, P-384 or RSA; found another kind", code=Code.KEY
         )
-    return PublicKey(_vetted_algorithm(material), material)
+    return PublicKey(_algorithm_of(material), material)
 
 
 def curve_of(material: ec.EllipticCurvePublicKey) -> Curve:
@@ -206,17 +211,23 @@ def curve_of(material: ec.EllipticCurvePublicKey) -> Curve:
     )
 
 
-def _vetted_algorithm(material: Material) -> Algorithm:
+def _algorithm_of(material: Material) -> Algorithm:
     match material:
         case ed25519.Ed25519PublicKey():
-            check_ed25519(material.public_bytes_raw())
             return Algorithm.EDDSA
         case ec.EllipticCurvePublicKey():
             return curve_of(material).algorithm
         case rsa.RSAPublicKey():
-            numbers = material.public_numbers()
-            check_rsa(numbers.n, numbers.e)
             return Algorithm.RS256
+
+
+def _vet(material: Material) -> None:
+    """Refuse a weak key; the library itself refuses points that are not on their NIST curve."""
+    if isinstance(material, ed25519.Ed25519PublicKey):
+        check_ed25519(material.public_bytes_raw())
+    if isinstance(material, rsa.RSAPublicKey):
+        numbers = material.public_numbers()
+        check_rsa(numbers.n, numbers.e)
 
 
 def _not_on(curve: Curve) -> MalformedError:

@@ -30,7 +30,7 @@ _DRIVERS: Final[Mapping[str, str]] = {
 }
 
 # What the engine is made with: READ COMMITTED is said aloud because servers can be set otherwise.
-_SERVER: Final[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": False}
+_SERVER: Final[Mapping[str, Any]] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
 _ENGINE: Final[Mapping[str, Mapping[str, Any]]] = {
     # The driver's own transactions are off: `_BEGIN` says how one begins.
     "sqlite": {"connect_args": {"isolation_level": None, "timeout": LOCK_TIMEOUT_SECONDS}},

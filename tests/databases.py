@@ -1,9 +1,9 @@
 """Real databases for tests: SQLite always, PostgreSQL and MariaDB where they answer on loopback.
 
 Ask for `database` (all tables, no rows) or `empty_database_url` (nothing at all, dropped at the
-end); a test that does runs once on each. A test that is about servers alone is marked
-`@pytest.mark.parametrize("server", SERVERS, indirect=True)`. Where a server does not answer its tests are skipped, but
-never where CI is set. Every run makes databases under names of its own.
+end); a test that does runs once on each, or on the servers alone where it is marked
+`@pytest.mark.parametrize("server", SERVERS, indirect=True)`. Where a server does not answer its
+tests are skipped, but never where CI is set. Every run makes databases under names of its own.
 """
 
 import os

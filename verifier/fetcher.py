@@ -24,7 +24,6 @@ from urllib3.exceptions import HTTPError
 
 from openbadges.errors import Code, UnavailableError
 from verifier.destination import HTTPS_PORT, Destination, is_public_address, parse_destination
-from verifier.ports import DocumentSource
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -35,7 +34,6 @@ Lookup = Callable[[str, int], list[str]]
 DEADLINE_SECONDS = 5.0  # for one document, from the name to its last byte (E6)
 MAXIMUM_ADDRESSES = 4  # tried of one name; each takes half of the time that is left
 MAXIMUM_LOOKUPS = 32  # names asked for at once: a name server that hangs holds a thread for each
-MAXIMUM_FETCHES = 8  # of one credential: DID document, JWKS, lists, endorsements (E15)
 
 _READ_BYTES: Final = 65_536
 _HEADERS: Final = {
@@ -133,29 +131,6 @@ class GuardedFetcher:
         if not all(self._address_allowed(address) for address in addresses):
             raise HTTPError(f"{destination.host} has an address that is not public")
         return addresses[:MAXIMUM_ADDRESSES]
-
-
-class FetchBudget:
-    """A `DocumentSource` that asks another one a few times only; one is made per verification."""
-
-    def __init__(self, source: DocumentSource, *, maximum_fetches: int = MAXIMUM_FETCHES) -> None:
-        self._source = source
-        self._left = maximum_fetches
-
-    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
-        """Return what the source behind has at `url`.
-
-        Raises:
-            UnavailableError: as the source behind, or the budget is used up (FETCH_BUDGET).
-            MalformedError: as the source behind.
-        """
-        if self._left <= 0:
-            raise UnavailableError(
-                f"a credential may name only so many documents; {url} was not fetched",
-                code=Code.FETCH_BUDGET,
-            )
-        self._left -= 1
-        return self._source.fetch(url, maximum_bytes=maximum_bytes)
 
 
 class _Deadline:

@@ -17,6 +17,7 @@ depends on it is UNKNOWN. The policy turns the findings into the verdict.
 https://www.imsglobal.org/spec/ob/v3p0#verification
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,7 +33,8 @@ from verifier.checks.validity import check_validity
 from verifier.policy import DEFAULT_POLICY, Policy
 from verifier.ports import DocumentSource, IssuanceLog
 from verifier.report import Check, Finding, Report
-from verifier.resolver import Resolver, WorldResolver
+from verifier.resolver import WorldResolver
+from verifier.sources import FetchBudget
 from verifier.trust import TrustRegistry
 from verifier.unwrap import unwrap
 from verifier.world import World
@@ -43,24 +45,28 @@ _AFTER_PROOF = (Check.VALIDITY, Check.STATUS, Check.TRUST)
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A verifier with its source of documents, its policy, and what it knows of issuers."""
+    """A verifier with its source of documents, its policy, and what it knows of issuers.
+
+    `controller_documents`, by DID or URL, are taken in place of what the world would answer.
+    """
 
     source: DocumentSource
     policy: Policy = DEFAULT_POLICY
     trust: TrustRegistry = field(default_factory=TrustRegistry)
     issuance_log: IssuanceLog | None = None
-    resolver: Resolver | None = None
+    controller_documents: Mapping[str, Document] = field(default_factory=dict)
 
     def verify(
         self, presented: bytes, *, now: datetime, expected_recipient: str | None = None
     ) -> Report:
         """Verify what someone presents; nothing that they could present raises."""
+        source = FetchBudget(self.source)
         return verify(
             presented,
             World(
                 now=now,
-                source=self.source,
-                resolver=self.resolver or WorldResolver(self.source),
+                source=source,
+                resolver=WorldResolver(source, self.controller_documents),
                 trust=self.trust,
                 issuance_log=self.issuance_log,
                 expected_recipient=expected_recipient,

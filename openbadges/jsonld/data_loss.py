@@ -35,7 +35,8 @@ def check_nothing_lost(
 
     Raises:
         MalformedError: LANGUAGE_MAP, KEYWORD, DATA_LOSS, UNDEFINED_TYPE, RELATIVE_IRI,
-            INVALID_IRI, or NUMBER for a text that would be signed as another number.
+            INVALID_IRI, MALFORMED for a language tag that is none, or NUMBER for a text that would
+            be signed as another one.
     """
     _check_dropped(document, dropped)
     for node in _objects(expanded):
@@ -93,9 +94,10 @@ def _check_dropped(document: Document, dropped: Sequence[str | None]) -> None:
 
 
 def _is_language_map(node: Document, undefined: set[str]) -> bool:
+    # Where even "id" is undefined there is no context at all, and it is no Indonesian.
     return (
         bool(node)
-        and node.keys() <= undefined
+        and node.keys() <= undefined - {"id"}
         and all(map(_LANGUAGE_MAP_KEY.fullmatch, node))
         and all(isinstance(text, str | list) for text in node.values())
     )
@@ -127,7 +129,7 @@ def _check_value(value: Document) -> None:
         check_iri(datatype, what="a datatype", code=Code.UNDEFINED_TYPE)
     language = value.get("@language")
     if language is not None and not _LANGUAGE.fullmatch(language):
-        raise MalformedError(f"{language!r:.60} is not a language tag", code=Code.LANGUAGE_MAP)
+        raise MalformedError(f"{language!r:.60} is not a language tag")
     if "@index" in value:
         raise MalformedError("@index holds text that no proof covers", code=Code.KEYWORD)
     if datatype == XSD_DOUBLE and isinstance(value["@value"], str):
@@ -145,16 +147,21 @@ def _check_texts_apart(expanded: list[Any]) -> None:
     """
     seen: dict[tuple[Any, ...], str] = {}
     for node in _objects(expanded):
+        subject = node.get("@id", id(node))
         for key, values in node.items():
             for value in values if isinstance(values, list) else ():
                 if isinstance(value, dict) and "@value" in value:
-                    loose = _loose(value["@value"]), value.get("@type"), value.get("@language")
                     exact = json.dumps(value, sort_keys=True)
-                    if seen.setdefault((key, *loose), exact) != exact:
+                    if seen.setdefault((subject, key, *_loose_value(value)), exact) != exact:
                         raise MalformedError(
                             f"two values of {key:.100} differ only in what RDF tools overlook",
                             code=Code.DATA_LOSS,
                         )
+
+
+def _loose_value(value: Document) -> tuple[Any, ...]:
+    literal = value["@value"]
+    return isinstance(literal, bool), _loose(literal), value.get("@type"), value.get("@language")
 
 
 def _loose(value: Any) -> Any:  # noqa: ANN401 -- JSON is any JSON value

@@ -20,7 +20,7 @@ from service.installation import Installation, initialise
 from service.public_view import local_source, local_trust
 from service.settings import Settings
 from verifier import Report, Verifier
-from verifier.ports import NoDocuments
+from verifier.sources import NoDocuments
 
 ORGANISATION: Final = "Example Learning Circle"
 RECIPIENT: Final = "learner@example.org"

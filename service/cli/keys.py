@@ -1,5 +1,6 @@
 """`insignia keys`: make, list and import signing keys."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -45,7 +46,7 @@ def generate(*, kind: str, purpose: str, as_json: bool) -> None:
 def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
     """Take over the Ed25519 key of SEED, 64 hexadecimal digits (- reads them from stdin)."""
     installation = Installation.open(read_settings())
-    digits = click.get_text_stream("stdin").read().strip() if seed == "-" else seed
+    digits = sys.stdin.read().strip() if seed == "-" else seed
     record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=read_clock())
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 

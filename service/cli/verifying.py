@@ -11,8 +11,7 @@ from service.exit_codes import VERDICTS
 from service.public_view import local_source, local_trust
 from verifier import Outcome, Report, Verdict, Verifier
 from verifier.fetcher import GuardedFetcher
-from verifier.ports import SuppliedDocuments
-from verifier.resolver import WorldResolver
+from verifier.sources import SuppliedDocuments
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
 _MARKS: Final = {Outcome.PASSED: "✔", Outcome.FAILED: "✘", Outcome.UNKNOWN: "?"}
@@ -72,7 +71,7 @@ def _verifier(documents: tuple[str, ...]) -> Verifier:
     return Verifier(
         source,
         trust=local_trust(settings),
-        resolver=WorldResolver(source, by_did),
+        controller_documents=by_did,
     )
 
 

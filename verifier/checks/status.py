@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from openbadges import status_list
 from openbadges.errors import Code, ExplainedError, MalformedError, UnavailableError
-from openbadges.strict import Document, parse_integer, parse_timestamp
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_integer, parse_timestamp
 from verifier.authentication import authenticate
 from verifier.checks.issuer import issuer_of
 from verifier.report import Check, Finding, Outcome
 from verifier.world import World
 
-MAXIMUM_STATUS_LIST_BYTES = 4 * 1024 * 1024  # one list credential, still compressed (E7)
+MAXIMUM_STATUS_LIST_BYTES = MAXIMUM_DOCUMENT_BYTES  # a list is a credential, and read as one
 MAXIMUM_ENTRIES = 4  # status entries of one credential; each may cost a fetch (E15)
 
 ENTRY_TYPE: Final = "BitstringStatusListEntry"
@@ -78,12 +78,25 @@ def _look_up(entry: object, verified: Document, world: World) -> Finding:
     index = parse_integer(entry.get("statusListIndex"), what="statusListIndex")
     subject = _fetch_list(url, purpose, issuer=issuer_of(verified), world=world)
     bits = status_list.decode(subject["encodedList"])
-    if not status_list.is_set(bits, index):
+    if not status_list.read_status(bits, index, size=_size(entry)):
         return Finding.passed(Check.STATUS, f"its issuer has not set its {purpose} status")
     if purpose not in _SET:
         return Finding.passed(Check.STATUS, f"its {purpose} status is set")
     code, sentence = _SET[purpose]
     return Finding.failed(Check.STATUS, code, sentence)
+
+
+def _size(entry: Document) -> int:
+    """Return how many bits the entry has; any that is set counts.
+
+    Spec: vc-bitstring-status-list#bitstringstatuslistentry
+    """
+    size = entry.get("statusSize", 1)
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise MalformedError(
+            f"statusSize must be a whole number; found {size!r:.40}", code=Code.DATA_MODEL
+        )
+    return size
 
 
 def _fetch_list(url: str, purpose: str, *, issuer: str | None, world: World) -> Document:

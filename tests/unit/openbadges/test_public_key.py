@@ -159,6 +159,19 @@ def test_a_weak_key_cannot_be_made_by_any_way() -> None:
     assert refusal.value.code is Code.WEAK_KEY
 
 
+@pytest.mark.parametrize("length", [0, 31, 33, 64])
+def test_an_ed25519_key_of_another_length_is_refused(length: int) -> None:
+    with pytest.raises(MalformedError) as refusal:
+        ed25519_key(bytes(length))
+    assert refusal.value.code is Code.KEY
+
+
+def test_an_ed25519_key_in_a_second_spelling_is_refused() -> None:
+    with pytest.raises(MalformedError) as refusal:
+        ed25519_key((2**255 - 19 + 3).to_bytes(32, "little"))
+    assert refusal.value.code is Code.KEY
+
+
 @pytest.mark.parametrize(
     "material",
     [

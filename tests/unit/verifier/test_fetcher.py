@@ -13,7 +13,8 @@ import trustme
 
 from openbadges.errors import Code, MalformedError, UnavailableError
 from tests.tls_server import Answer, TlsServer, tls_server
-from verifier.fetcher import MAXIMUM_LOOKUPS, FetchBudget, GuardedFetcher, system_lookup
+from verifier.fetcher import MAXIMUM_LOOKUPS, GuardedFetcher, system_lookup
+from verifier.sources import FetchBudget
 
 NAME = "issuer.example"
 URL = f"https://{NAME}/did.json"

@@ -115,7 +115,7 @@ def test_the_type_may_be_absent() -> None:
             pytest.param({"alg": alg}, Code.ALG, id=f"alg {alg}")
             for alg in ("HS256", "RS512", "PS256", "ES512", "ES256K", "Ed25519", "eddsa", "EdDSA ")
         ),
-        # encrypted or compressed (C16)
+        # What is encrypted or compressed is no credential, says C16.
         pytest.param(
             {"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2**31}, Code.ALG, id="PBES2"
         ),

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,16 @@ def test_a_schema_is_the_file_that_the_manifest_names(entry: dict[str, str]) -> 
     data = (FOLDER / entry["file"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == entry["sha256"]
     assert load_schema(entry["file"])["$id"] == entry["url"]
+
+
+def test_a_schema_that_was_changed_is_not_used(tmp_path: Path) -> None:
+    for name in ("manifest.json", "profile.json"):
+        shutil.copy(FOLDER / name, tmp_path)
+    assert load_schema("profile.json", tmp_path) == load_schema("profile.json")
+    (tmp_path / "profile.json").write_text("{}")
+    load_schema.cache_clear()
+    with pytest.raises(RuntimeError, match="not the file that its manifest names"):
+        load_schema("profile.json", tmp_path)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
