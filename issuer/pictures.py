@@ -21,14 +21,15 @@ _VIEW_BOX: Final = re.compile(
     rb"<svg[^>]*?\sviewBox\s*=\s*[\"']\s*([-0-9.eE]+)[\s,]+([-0-9.eE]+)[\s,]+([-0-9.eE]+)"
 )
 
-# The five letters of TRIAL in a box 10 wide and 12 high each.
+# The strokes of TRIAL, 12 high, each letter from its own left edge and with its width.
 _LETTERS: Final = (
-    "M0 0H8M4 0V12",
-    "M0 12V0H5A3 3 0 0 1 5 6H0M4 6L8 12",
-    "M4 0V12",
-    "M0 12L4 0L8 12M1.4 8H6.6",
-    "M0 0V12H7",
+    ("M0 0H8M4 0V12", 8),
+    ("M0 12V0H4A3 3 0 0 1 4 6.4H0M4 6.4L7 12", 7),
+    ("M0 0V12", 0),
+    ("M0 12L4 0L8 12M1.5 8H6.5", 8),
+    ("M0 0V12H6", 6),
 )
+_LETTER_GAP: Final = 4.5
 
 
 def badge_svg(picture: bytes, credential: str, *, trial: bool) -> bytes:
@@ -64,14 +65,16 @@ def mark_trial(picture: bytes) -> bytes:
     """Draw a ribbon with TRIAL across a badge, so that nobody takes it for a real one."""
     box = _VIEW_BOX.search(picture)
     left, top, side = (float(number) for number in box.groups()) if box else (0.0, 0.0, 512.0)
-    letters = "".join(
-        f'<path transform="translate({place * 11 - 27} -6)" d="{path}"/>'
-        for place, path in enumerate(_LETTERS)
-    )
+    width = sum(width for _, width in _LETTERS) + _LETTER_GAP * (len(_LETTERS) - 1)
+    letters, at = "", -width / 2
+    for path, letter_width in _LETTERS:
+        letters += f'<path transform="translate({at} -6)" d="{path}"/>'
+        at += letter_width + _LETTER_GAP
     ribbon = (
         f'<g transform="translate({left + side / 2} {top + side * 0.82}) scale({side / 128})">'
         '<rect x="-36" y="-11" width="72" height="22" rx="3" fill="#b00020" stroke="#ffffff"'
         ' stroke-width="2"/>'
-        f'<g fill="none" stroke="#ffffff" stroke-width="2">{letters}</g></g>'
+        f'<g fill="none" stroke="#ffffff" stroke-width="2.2" stroke-linecap="round"'
+        f' stroke-linejoin="round">{letters}</g></g>'
     )
     return _END_OF_SVG.sub(lambda end: ribbon.encode() + end.group(), picture)

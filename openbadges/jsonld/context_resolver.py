@@ -71,10 +71,14 @@ class CarriedContext(ResolvedContext):
     """
 
     def _name(self, active_ctx: Mapping[str, Any]) -> str:
-        original = active_ctx.get("previousContext")
+        original = active_ctx.get("previousContext", {})
         # What is finished is frozen. What is a plain dict is a clone, or half built: then the terms
-        # differ.
-        if type(active_ctx) is dict and original and active_ctx["mappings"] == original["mappings"]:
+        # differ. An empty array of contexts leaves a context without a name.
+        if (
+            type(active_ctx) is dict
+            and "_uuid" in original
+            and active_ctx["mappings"] == original["mappings"]
+        ):
             return f"a type on {original['_uuid']}"
         return super()._name(active_ctx)
 

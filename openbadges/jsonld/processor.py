@@ -77,7 +77,7 @@ def _options(contexts: ContextLoader) -> dict[str, Any]:
     }
 
 
-def _never_load(url: str, _options: object) -> None:
+def _never_load(url: str, _options: object) -> None:  # pragma: no cover -- our resolver never asks
     raise RuntimeError(f"PyLD asked for {url}, past our resolver")
 
 

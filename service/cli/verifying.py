@@ -6,10 +6,10 @@ from typing import BinaryIO, Final
 import click
 
 from openbadges.strict import Document, parse_json_object
-from service.cli.door import answer, json_option, read_clock, read_settings
+from service.cli.door import answer, is_terminal, json_option, read_clock, read_settings
 from service.exit_codes import VERDICTS
 from service.public_view import local_source, local_trust
-from verifier import Outcome, Report, Verdict, Verifier
+from verifier import Finding, Outcome, Report, Verdict, Verifier
 from verifier.fetcher import GuardedFetcher
 from verifier.sources import SuppliedDocuments
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
@@ -53,15 +53,42 @@ def verify(
 
 
 def describe(report: Report) -> str:
-    """Return a report line by line, for people."""
+    """Return a report for people, line by line; coloured and wrapped where it is a terminal."""
+    if is_terminal():
+        return _drawn(report)
     lines = [
-        f"  {click.style(_MARKS[finding.outcome], fg=_COLOURS[finding.outcome])}"
-        f" {finding.check.value:<12} {finding.sentence}"
-        f"{'' if finding.outcome is Outcome.PASSED else f' [{finding.code.value}]'}"
+        f"  {_MARKS[finding.outcome]} {finding.check.value:<12} {_sentence(finding)}"
         for finding in report.findings
     ]
-    verdict = click.style(report.verdict.value, fg=_VERDICT_COLOURS[report.verdict], bold=True)
-    return "\n".join([*lines, f"  {verdict}"])
+    return "\n".join([*lines, f"  {report.verdict.value}"])
+
+
+def _sentence(finding: Finding) -> str:
+    code = "" if finding.outcome is Outcome.PASSED else f" [{finding.code.value}]"
+    return finding.sentence + code
+
+
+def _drawn(report: Report) -> str:
+    # for a terminal alone: other readers do not wait for it to be imported
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in report.findings:
+        colour = _COLOURS[finding.outcome]
+        # Text, not markup: brackets in a sentence are part of it
+        table.add_row(
+            Text(_MARKS[finding.outcome], colour), finding.check.value, Text(_sentence(finding))
+        )
+    console = Console()
+    with console.capture() as drawing:
+        console.print(table)
+        console.print(Text(f" {report.verdict.value}", f"bold {_VERDICT_COLOURS[report.verdict]}"))
+    return drawing.get().rstrip("\n")
 
 
 def _verifier(documents: tuple[str, ...]) -> Verifier:

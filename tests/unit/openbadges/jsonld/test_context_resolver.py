@@ -59,6 +59,9 @@ def refusal(document: Document) -> Code:
         pytest.param({"n": {"@id": 5}}, Code.MALFORMED, id="a number as @id"),
         pytest.param({"n": {"@id": X, "@container": {}}}, Code.MALFORMED, id="object container"),
         pytest.param({"@vocab": None}, Code.MALFORMED, id="no @vocab to take away"),
+        pytest.param(
+            {"n": {"@id": X, "@context": {"@vocab": None}}}, Code.MALFORMED, id="nor in a term"
+        ),
         pytest.param({"a": "b:c", "b": "a:c"}, Code.MALFORMED, id="terms in a circle"),
     ],
 )
@@ -84,6 +87,13 @@ def test_an_honest_inline_context_is_read(badge: Document, context: object) -> N
 
 def test_null_as_the_first_context_is_no_context(badge: Document) -> None:
     assert canonicalize({**badge, "@context": [None, *badge["@context"]]}) == canonicalize(badge)
+
+
+def test_an_empty_array_of_contexts_in_a_typed_node_changes_nothing(badge: Document) -> None:
+    before = canonicalize(badge)
+    badge["credentialSubject"]["@context"] = []
+    badge["credentialSubject"]["achievement"]["@context"] = []
+    assert canonicalize(badge) == before
 
 
 def test_a_chain_of_as_many_terms_as_may_be_is_read(badge: Document) -> None:

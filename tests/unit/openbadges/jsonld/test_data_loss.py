@@ -134,6 +134,7 @@ def test_what_would_not_be_signed_is_refused(
         pytest.param("credentialSubject > id", "_:b7", id="a blank node"),
         pytest.param("credentialSubject > id", X + "ü[%zz]", id="what RFC 3986 would not write"),
         pytest.param("@included", [{"id": X, "name": "x"}], id="@included"),
+        pytest.param("@reverse", {X + "p": {"id": X, "name": "x"}}, id="@reverse"),
     ],
 )
 def test_what_is_signed_is_accepted(badge: Document, path: str, value: object) -> None:
