@@ -17,7 +17,7 @@ MAXIMUM_PORT = 65535
 MAXIMUM_SECRET_FILE_BYTES = 4096
 
 _PREFIX: Final = "INSIGNIA_"
-_KNOWN: Final = {
+SETTINGS: Final = {
     "INSIGNIA_DATA": "the data folder, var/ unless set",
     "INSIGNIA_BASE_URL": "the public address, such as https://badges.example.org",
     "INSIGNIA_PORT": "the port on this machine, 8000 unless set",
@@ -48,7 +48,7 @@ class Settings:
             RefusedError: a variable is unknown, malformed, or holds a secret itself.
         """
         _refuse_unknown(environment)
-        values = {name: environment[name] for name in _KNOWN if environment.get(name)}
+        values = {name: environment[name] for name in SETTINGS if environment.get(name)}
         return cls(
             data=Path(values.get("INSIGNIA_DATA", "var")),
             port=_port(values.get("INSIGNIA_PORT")),
@@ -89,14 +89,14 @@ def parse_base_url(text: str | None, *, name: str) -> str | None:
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     for name in sorted(environment):
-        if not name.startswith(_PREFIX) or name in _KNOWN:
+        if not name.startswith(_PREFIX) or name in SETTINGS:
             continue
-        if f"{name}_FILE" in _KNOWN:
+        if f"{name}_FILE" in SETTINGS:
             raise RefusedError(
                 f"{name} is a secret and is not read from the environment; put it into a file of"
                 f" mode 0600 and name that file in {name}_FILE"
             )
-        raise RefusedError(f"{name} is not a setting; the settings are {', '.join(_KNOWN)}")
+        raise RefusedError(f"{name} is not a setting; the settings are {', '.join(SETTINGS)}")
 
 
 def _port(text: str | None) -> int:

@@ -15,7 +15,7 @@ from openbadges.jsonld.nquads import Quad, is_blank
 
 # The costliest honest graphs that were published (tests 044 to 046) take 6 168 steps; a clique of
 # ten nodes, or two results with eight identical alignments each, would take millions (A31, A32).
-MAXIMUM_WORK: Final = 30_000  # related nodes that Hash N-Degree Quads looks at, for one dataset
+MAXIMUM_WORK: Final = 20_000  # related nodes that Hash N-Degree Quads looks at, for one dataset
 PREDICATE_CHARACTERS_A_STEP: Final = 1_000  # a predicate is hashed again at each look
 MAXIMUM_CALL_DEPTH: Final = 100  # nested calls of it; each takes three of Python's frames
 

@@ -1,0 +1,54 @@
+"""The documents say what is so: the map of rooms, the codes, the settings, the links."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from openbadges.errors import Code
+from service.cli import COMMANDS
+from service.settings import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("openbadges", "keys", "badge_classes", "storage", "verifier", "issuer", "service")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_map_in_the_readme_has_each_room_by_its_own_first_line(room: str) -> None:
+    docstring = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text())) or ""
+    line = next(
+        line
+        for line in (ROOT / "README.md").read_text().splitlines()
+        if line.startswith(f"{room}/")
+    )
+    assert line.removeprefix(f"{room}/").strip() == docstring.splitlines()[0]
+
+
+def test_every_code_is_explained() -> None:
+    explained = set(re.findall(r"`([A-Z_0-9]+)`", (ROOT / "docs" / "verification.md").read_text()))
+    assert {code.value for code in Code} <= explained
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    assert set(SETTINGS) <= set(re.findall(r"INSIGNIA_[A-Z_]+", (ROOT / "README.md").read_text()))
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"`?insignia ([a-z][a-z-]+)", page.read_text())
+    }
+    assert named - set(COMMANDS) == set()
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"]
+)
+def test_links_between_the_documents_lead_somewhere(page: str) -> None:
+    source = ROOT / page
+    targets = re.findall(r"\]\(([^)#:]+)\)", source.read_text())
+    assert targets
+    assert [target for target in targets if not (source.parent / target).exists()] == []
