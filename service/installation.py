@@ -10,8 +10,10 @@ trusted-issuers.json    issuers known by name
 
 import json
 import os
+import sys
 from dataclasses import dataclass
 from functools import cached_property
+from getpass import getpass
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
@@ -28,6 +30,7 @@ from storage import Database, schema
 from verifier.published import PublicFolder
 
 DATABASE: Final = "insignia.sqlite3"
+KEYSTORE: Final = "keys"
 TRIAL_PASSPHRASE: Final = "passphrase"  # noqa: S105 -- a file name
 PASSPHRASE_BYTES: Final = 24  # of randomness: 32 characters
 
@@ -95,7 +98,7 @@ class Installation:
         Raises:
             RefusedError: the passphrase is another, or files are damaged or open to others.
         """
-        return Keystore.open(self.settings.data / "keys", self._passphrase())
+        return Keystore.open(self.settings.data / KEYSTORE, self._passphrase())
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -112,12 +115,14 @@ class Installation:
         return public_folder(self.settings.data, self.base_url)
 
     def _passphrase(self) -> Passphrase:
-        if self.passphrase_file is None:
+        if self.passphrase_file is not None:
+            return read_passphrase(self.passphrase_file)
+        if not sys.stdin.isatty():
             raise MissingError(
-                "the keystore has a passphrase that is not kept here; name its file in"
-                " INSIGNIA_PASSPHRASE_FILE"
+                "the keystore's passphrase is not kept here; name its file in"
+                " INSIGNIA_PASSPHRASE_FILE, or type it at a terminal"
             )
-        return read_passphrase(self.passphrase_file)
+        return Passphrase(getpass("Passphrase of the keystore: "))
 
 
 def badge_class_folder(settings: Settings) -> Path:
@@ -147,56 +152,69 @@ class Made:
     new_passphrase_file: Path | None
 
 
-def initialise(settings: Settings, *, organisation: str, base_url: str) -> Made:
+def initialise(
+    settings: Settings,
+    *,
+    organisation: str,
+    base_url: str,
+    typed_passphrase: Passphrase | None = None,
+) -> Made:
     """Make the data folder, keystore and database; what is there already is kept.
+
+    With a `typed_passphrase` no file is kept, and it is asked for at each use.
 
     Raises:
         ConflictError: there is an installation with another name or address.
-        RefusedError: the name is empty, or files are open to others.
+        RefusedError: the name is empty, the passphrase opens no keystore that is here, or files are
+            open to others.
     """
     if not organisation.strip():
         raise RefusedError("the organisation needs a name")
+    described = {"organisation": organisation, "baseUrl": base_url}
+    _refuse_another(settings, described)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passphrase_file, is_new = _passphrase_file(settings)
-    passphrase = read_passphrase(passphrase_file)
-    if not (settings.data / "keys").exists():
-        Keystore.create(settings.data / "keys", passphrase)
-    database = Database.open(database_url(settings), create=True)
-    schema.upgrade(database)
-    _describe(settings, organisation=organisation, base_url=base_url, passphrase=passphrase_file)
-    return Made(Installation.open(settings), passphrase_file if is_new else None)
+    kept, is_new = (None, False) if typed_passphrase else _passphrase_file(settings)
+    passphrase = typed_passphrase or read_passphrase(settings.data / (kept or ""))
+    if (settings.data / KEYSTORE).exists():
+        Keystore.open(settings.data / KEYSTORE, passphrase)
+    else:
+        Keystore.create(settings.data / KEYSTORE, passphrase)
+    schema.upgrade(Database.open(database_url(settings), create=True))
+    _describe(settings, described | {"passphraseFile": kept})
+    made_file = settings.data / TRIAL_PASSPHRASE if is_new else None
+    return Made(Installation.open(settings), made_file)
 
 
-def _passphrase_file(settings: Settings) -> tuple[Path, bool]:
-    """Return the file of the passphrase, made here where no other is set."""
+def _refuse_another(settings: Settings, wanted: Document) -> None:
+    path = settings.data / DESCRIPTION
+    if not path.exists():
+        return
+    found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
+    for member, value in wanted.items():
+        if found.get(member) != value:
+            raise ConflictError(
+                f"there is an installation in {settings.data}/ already, with {member}"
+                f" {found.get(member)!r:.120} and not {value!r:.120}; nothing was changed"
+            )
+
+
+def _passphrase_file(settings: Settings) -> tuple[str, bool]:
+    """Return the file of the passphrase, made in the data folder where no other is set."""
     if settings.passphrase_file is not None:
-        return settings.passphrase_file, False
+        return str(settings.passphrase_file.absolute()), False
     path = settings.data / TRIAL_PASSPHRASE
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path, False
+        return TRIAL_PASSPHRASE, False
     with os.fdopen(descriptor, "w") as file:
         file.write(token_urlsafe(PASSPHRASE_BYTES) + "\n")
-    return path, True
+    return TRIAL_PASSPHRASE, True
 
 
-def _describe(settings: Settings, *, organisation: str, base_url: str, passphrase: Path) -> None:
-    kept = TRIAL_PASSPHRASE if settings.passphrase_file is None else str(passphrase.absolute())
-    wanted: Document = {
-        "organisation": organisation,
-        "baseUrl": base_url,
-        "passphraseFile": kept,
-    }
+def _describe(settings: Settings, description: Document) -> None:
+    """Write the description once; what was fixed stays."""
     path = settings.data / DESCRIPTION
-    if path.exists():
-        found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
-        for member in ("organisation", "baseUrl"):
-            if found.get(member) != wanted[member]:
-                raise ConflictError(
-                    f"there is an installation in {settings.data}/ already, with {member}"
-                    f" {found.get(member)!r:.120} and not {wanted[member]!r:.120};"
-                    " nothing was changed"
-                )
-        return
-    path.write_text(json.dumps(wanted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if not path.exists():
+        text = json.dumps(description, ensure_ascii=False, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")

@@ -4,15 +4,17 @@ Every command that prints something has `--json`; a trouble is one sentence on s
 `service.exit_codes` says how each ends.
 """
 
+import errno
 import importlib
+import io
 import sys
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 
-from openbadges.errors import ExplainedError
-from service.exit_codes import TROUBLES
+from openbadges.errors import ExplainedError, Kind
+from service.exit_codes import TROUBLES, WRONG_USAGE
 
 # command: (module, what it does). The help is here so that listing imports nothing.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -57,15 +59,29 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ExplainedError as error:
-            click.echo(f"insignia: {error}", err=True)
-            ctx.exit(TROUBLES[error.kind])
+            _end(ctx, str(error), TROUBLES[error.kind])
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # its text is the help
+        except click.UsageError as error:
+            where = f"{(error.ctx or ctx).command_path} --help"
+            _end(ctx, f"{error.format_message().rstrip('.')} (see `{where}`)", WRONG_USAGE)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read us has left, which is no trouble
+            what = f"{error.filename} cannot be used" if error.filename else "a file failed"
+            _end(ctx, f"{what}: {error.strerror or error}", TROUBLES[Kind.UNAVAILABLE])
+
+
+def _end(ctx: click.Context, sentence: str, code: int) -> NoReturn:
+    click.echo(f"insignia: {sentence}", err=True)
+    ctx.exit(code)
 
 
 @click.group(cls=Commands)
 @click.version_option(package_name="insignia")
 def main() -> None:
     """Issue and verify Open Badges 3.0."""
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal without ✔ gets its number, not a traceback
+            stream.reconfigure(errors="backslashreplace")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from issuer.cleaning import clean_text
+from keys import Passphrase
 from openbadges.errors import RefusedError
 from service.cli.door import answer, json_option, notice, read_settings
 from service.installation import database_url, initialise
@@ -21,12 +22,16 @@ from storage import Database, schema
     type=click.Path(path_type=Path),
     help="A file of mode 0600 with the keystore's passphrase; without it one is made for trial.",
 )
+@click.option(
+    "--ask-passphrase", is_flag=True, help="Type the passphrase now and at each use; keep no file."
+)
 @json_option
 def init(
     *,
     organisation: str,
     address: str | None,
     passphrase_file: Path | None,
+    ask_passphrase: bool,
     as_json: bool,
 ) -> None:
     """Make an installation in the data folder; what is there already is kept."""
@@ -43,6 +48,7 @@ def init(
         settings,
         organisation=cleaned.text,
         base_url=given or settings.base_url or settings.local_url,
+        typed_passphrase=_typed_passphrase() if ask_passphrase else None,
     )
     if made.new_passphrase_file is not None:
         notice(
@@ -61,6 +67,12 @@ def init(
             "Next: insignia issuer create"
         ),
         as_json=as_json,
+    )
+
+
+def _typed_passphrase() -> Passphrase:
+    return Passphrase(
+        click.prompt("Passphrase of the keystore", hide_input=True, confirmation_prompt=True)
     )
 
 
