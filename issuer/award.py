@@ -52,17 +52,18 @@ class Award:
 
 
 def parse_recipient(text: str) -> Recipient:
-    """Read an e-mail address, `user:NAME@WIKI`, or a DID.
+    """Read an e-mail address, `user:NAME@WIKI`, or a DID, with or without blanks around it.
 
     Raises:
         RefusedError: it is none of the three.
     """
+    text = text.strip()
     try:
         if text.startswith("did:"):
             parse_did(text)
             return Recipient(RecipientKind.DID, text)
-        if text.startswith(_USER_PREFIX):
-            return _parse_user(text.removeprefix(_USER_PREFIX))
+        if text.lower().startswith(_USER_PREFIX):  # wikis write it User:
+            return _parse_user(text[len(_USER_PREFIX) :])
         if "@" in text:
             return Recipient(RecipientKind.EMAIL, normalise_email(text))
     except MalformedError as error:

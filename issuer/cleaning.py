@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 # A word processor's soft line break, a form feed, and Unicode's own separators mean a new line.
 _LINE_BREAKS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
 _NAMES: Final = {"\x0b": "a vertical tab", "\x0c": "a form feed", "\x00": "NUL"}
 
 

@@ -27,16 +27,24 @@ from issuer.badge_class_versions import import_version
 from issuer.composition import compose, editions_of
 from issuer.documents import write_json
 from issuer.issuers import Issuer, did_document
-from issuer.jobs import make_due
+from issuer.jobs import PUBLISH_STATUS_LIST, make_due
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
 from issuer.publication import PublishedDocuments
 from issuer.recipients import recipient_hash, seal
 from issuer.signing import SignedForms, sign_forms
 from issuer.status import entry, publish_due, reserve_index
-from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState, Edition
+from issuer.tables import (
+    AwardRow,
+    AwardState,
+    CredentialRow,
+    CredentialState,
+    Edition,
+    RevocationRow,
+)
 from keys import Keystore, Purpose
 from openbadges.errors import ConflictError
+from openbadges.signer import Signer
 from openbadges.strict import Document, parse_json_object, whole_second
 from storage import Database
 from verifier import Verifier
@@ -68,8 +76,9 @@ class Issuance:
             RefusedError, MissingError: step 1 or step 4 does not permit it; nothing was signed.
             UnavailableError: the database does not answer.
         """
-        # (1) permitted by policy
+        # (1) permitted by policy, and there are keys that sign
         check_award(award)
+        self._signers()
         # (2) composed, in each edition
         drafts = [self._compose(award, edition) for edition in editions_of(award)]
         # (3) an index reserved for each
@@ -90,7 +99,8 @@ class Issuance:
         """Take steps 6 to 9 for a credential that was recorded; repeating it changes nothing.
 
         Raises:
-            ConflictError: it was never recorded, so it is not known what to sign.
+            ConflictError: it was never recorded, so it is not known what to sign; or it was
+                revoked before it was released, and never will be.
             RefusedError: the keys may not sign, or the result does not verify.
         """
         with self.database.read() as session:
@@ -101,12 +111,8 @@ class Issuance:
             raise ConflictError(f"{row.credential_url} was reserved and never recorded")
         unsigned = parse_json_object(row.unsigned_document, what="the recorded document")
         # (6) signed with the issuer's keys, in both forms
-        forms = sign_forms(
-            unsigned,
-            data_integrity=self.issuer.signer(Purpose.CREDENTIAL, self.keystore),
-            jws=self.issuer.signer(Purpose.CREDENTIAL_JWS, self.keystore),
-            created=whole_second(now),
-        )
+        proof, jws = self._signers()
+        forms = sign_forms(unsigned, data_integrity=proof, jws=jws, created=whole_second(now))
         # (7) the result verified with what is published
         own = Verifier(PublishedDocuments(self.database), policy=OWN_WORK)
         check_own_work(forms, unsigned, verifier=own, now=now)
@@ -114,16 +120,27 @@ class Issuance:
         return self.database.transact(lambda session: _release(session, credential_id, forms, now))
 
     def finish_recorded(self, *, now: datetime) -> int:
-        """Finish what a crash left between steps 5 and 8; returns how many there were."""
+        """Finish what a crash left between steps 5 and 8; returns how many there were.
+
+        What was revoked meanwhile stays as it is.
+        """
         recorded = select(CredentialRow.id).where(
             CredentialRow.issuer_id == self.issuer.id,
             CredentialRow.state == CredentialState.LINTED,
+            CredentialRow.id.not_in(select(RevocationRow.credential_id)),
         )
         with self.database.read() as session:
             left = session.scalars(recorded).all()
         for credential_id in left:
             self.finish(credential_id, now=now)
         return len(left)
+
+    def _signers(self) -> tuple[Signer, Signer]:
+        """Return what signs the proof, and what signs the compact JWS."""
+        return (
+            self.issuer.signer(Purpose.CREDENTIAL, self.keystore),
+            self.issuer.signer(Purpose.CREDENTIAL_JWS, self.keystore),
+        )
 
     def _compose(self, award: Award, edition: Edition) -> "_Draft":
         identifier = str(uuid4())
@@ -218,11 +235,13 @@ def _release(session: Session, credential_id: str, forms: SignedForms, now: date
     row = session.get_one(CredentialRow, credential_id, with_for_update=True)
     if row.state is not CredentialState.LINTED:
         return _issued(row)  # someone else was faster; those bytes were released, ours never were
+    if session.get(RevocationRow, credential_id) is not None:
+        raise ConflictError(f"{row.credential_url} was revoked before it was released")
     row.json_bytes, row.json_sha256 = forms.json, hashlib.sha256(forms.json).hexdigest()
     row.jws_bytes, row.jws_sha256 = forms.compact_jws, hashlib.sha256(forms.compact_jws).hexdigest()
     row.state, row.released_at, row.visible_from = CredentialState.SIGNED, now, now + HOLD
     session.get_one(AwardRow, row.award_id).state = AwardState.ISSUED
-    make_due(session, "publish-status-list", row.status_list_id, now=now)
+    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, now=now)
     return _issued(row)
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.documents import write_json
+from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.publication import publish
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
-from keys import KeyRecord, Keystore, Purpose
+from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.did import (
     ListedKey,
     did_key,
@@ -27,10 +28,12 @@ from openbadges.did import (
     method_id,
 )
 from openbadges.errors import ConflictError, MissingError, RefusedError
+from openbadges.identity import normalise_email
 from openbadges.public_key import Algorithm
 from openbadges.signer import Signer
 from openbadges.strict import Document
 from storage import Database
+from storage.columns import URL_LENGTH
 
 # What a did:web issuer makes for itself. A did:key lists one key, which then signs everything.
 _OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
@@ -107,15 +110,16 @@ def create_issuer(
     """Make an issuer, its keys where it brings none, and publish its DID document and JWKS.
 
     Raises:
-        RefusedError: a did:web without a public https address, or a key that may not sign.
+        RefusedError: a did:web without a public https address, a key that may not sign, no name,
+            or a link that is none.
+        MalformedError: an e-mail address that is none, or an address that no did:web can have.
         MissingError: the key is not in the keystore.
         ConflictError: there is an issuer with this DID already.
     """
-    if new.method is DidMethod.WEB and not is_public(new.base_url):
-        raise RefusedError(
-            f"a did:web is found at a public https address, and this installation is at"
-            f" {new.base_url}; use --did key, or give it such an address with `insignia init`"
-        )
+    _check(new)
+    if new.method is DidMethod.WEB:
+        with database.read() as session:  # before keys are made that nobody would use
+            _refuse_same(session, did_web(new.base_url))
     keys = _keys(new, keystore, now)
     first = keys[Purpose.CREDENTIAL]
     did = did_web(new.base_url) if new.method is DidMethod.WEB else did_key(first.public_key)
@@ -134,11 +138,31 @@ def create_issuer(
         key_ids=frozenset(key.key_id for key in keys.values()),
     )
     with database.write() as session:
-        if session.scalars(select(IssuerRow).where(IssuerRow.did == did)).first() is not None:
-            raise ConflictError(f"there is an issuer {did} already")
+        _refuse_same(session, did)
         _store(session, issuer, now)
         _publish_keys(session, issuer, keystore, now)
     return issuer
+
+
+def _check(new: NewIssuer) -> None:
+    """Refuse what every badge of this issuer would then say for good."""
+    if new.method is DidMethod.WEB and not is_public(new.base_url):
+        raise RefusedError(
+            f"a did:web is found at a public https address, and this installation is at"
+            f" {new.base_url}; use --did key, or make another data folder with"
+            " `insignia init --address https://…`"
+        )
+    if not 0 < len(new.name.strip()) <= MAXIMUM_NAME_CHARACTERS:
+        raise RefusedError(f"an issuer needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters")
+    if new.url is not None:
+        check_link(new.url, what="the issuer's page", maximum_characters=URL_LENGTH)
+    if new.email is not None:
+        normalise_email(new.email)
+
+
+def _refuse_same(session: Session, did: str) -> None:
+    if session.scalars(select(IssuerRow).where(IssuerRow.did == did)).first() is not None:
+        raise ConflictError(f"there is an issuer {did} already")
 
 
 def is_public(base_url: str) -> bool:
@@ -157,8 +181,9 @@ def find_issuer(session: Session, did: str | None = None) -> Issuer:
         rows = rows.where(IssuerRow.did == did)
     row = session.scalars(rows.order_by(IssuerRow.created_at.desc(), IssuerRow.id)).first()
     if row is None:
-        missing = f"there is no issuer {did}" if did else "there is no issuer yet"
-        raise MissingError(f"{missing}; make one with `insignia issuer create`")
+        if did is not None:
+            raise MissingError(f"there is no issuer {did:.200} here")
+        raise MissingError("there is no issuer yet; make one with `insignia issuer create`")
     return _read(session, row)
 
 
@@ -206,6 +231,11 @@ def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
         raise RefusedError(
             f"an issuer's first key makes Data Integrity proofs and is an Ed25519 key;"
             f" {key_id} is for {record.algorithm}"
+        )
+    if record.purpose is not Purpose.CREDENTIAL or record.state is not State.ACTIVE:
+        raise RefusedError(
+            f"an issuer's first key is an active key for {Purpose.CREDENTIAL}; {key_id} is"
+            f" {record.state} and for {record.purpose}"
         )
     return record
 

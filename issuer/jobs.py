@@ -5,12 +5,15 @@ leases come with the service; on the command line the same rows are worked off b
 """
 
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.tables import OutboxRow
+
+PUBLISH_STATUS_LIST: Final = "publish-status-list"  # the subject is the list's row
 
 
 def make_due(
@@ -32,7 +35,7 @@ def make_due(
 def tick_off(session: Session, kind: str, subject_id: str, *, now: datetime) -> None:
     """Write that a job was done, in the transaction that did it."""
     row = _find(session, kind, subject_id)
-    if row is not None:
+    if row is not None and row.done_at is None:
         row.done_at, row.attempts = now, row.attempts + 1
 
 

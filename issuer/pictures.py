@@ -13,12 +13,15 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathImage
 
 from openbadges.baking import png, svg
+from openbadges.errors import MalformedError
 
 PNG_SIZE: Final = 512  # pixels of a side
 
-_END_OF_SVG: Final = re.compile(rb"</svg\s*>\s*\Z")
+# The pictures were vetted by `badge_classes`: one root with a square viewBox, maybe with a prefix.
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_END_OF_SVG: Final = re.compile(rb"</(?:[^\s<>:]+:)?svg\s*>(?=(?:\s|<!--.*?-->)*\Z)", re.DOTALL)
 _VIEW_BOX: Final = re.compile(
-    rb"<svg[^>]*?\sviewBox\s*=\s*[\"']\s*([-0-9.eE]+)[\s,]+([-0-9.eE]+)[\s,]+([-0-9.eE]+)"
+    rb"svg\s[^>]*?viewBox\s*=\s*[\"']\s*([-+.0-9]+)[\s,]+([-+.0-9]+)[\s,]+([.+0-9]+)"
 )
 
 # The strokes of TRIAL, 12 high, each letter from its own left edge and with its width.
@@ -62,19 +65,27 @@ def qr_svg(url: str) -> bytes:
 
 
 def mark_trial(picture: bytes) -> bytes:
-    """Draw a ribbon with TRIAL across a badge, so that nobody takes it for a real one."""
-    box = _VIEW_BOX.search(picture)
-    left, top, side = (float(number) for number in box.groups()) if box else (0.0, 0.0, 512.0)
+    """Draw a ribbon with TRIAL across a badge, so that nobody takes it for a real one.
+
+    Raises:
+        MalformedError: there is no place for it; a trial badge never goes without.
+    """
+    box = _VIEW_BOX.search(_COMMENT.sub(b"", picture))
+    end = _END_OF_SVG.search(picture)
+    if box is None or end is None:
+        raise MalformedError("a picture without a viewBox and an end tag cannot be marked TRIAL")
+    left, top, side = (float(number) for number in box.groups())
     width = sum(width for _, width in _LETTERS) + _LETTER_GAP * (len(_LETTERS) - 1)
     letters, at = "", -width / 2
     for path, letter_width in _LETTERS:
         letters += f'<path transform="translate({at} -6)" d="{path}"/>'
         at += letter_width + _LETTER_GAP
     ribbon = (
-        f'<g transform="translate({left + side / 2} {top + side * 0.82}) scale({side / 128})">'
+        '<g xmlns="http://www.w3.org/2000/svg"'
+        f' transform="translate({left + side / 2} {top + side * 0.82}) scale({side / 128})">'
         '<rect x="-36" y="-11" width="72" height="22" rx="3" fill="#b00020" stroke="#ffffff"'
         ' stroke-width="2"/>'
         f'<g fill="none" stroke="#ffffff" stroke-width="2.2" stroke-linecap="round"'
         f' stroke-linejoin="round">{letters}</g></g>'
     )
-    return _END_OF_SVG.sub(lambda end: ribbon.encode() + end.group(), picture)
+    return picture[: end.start()] + ribbon.encode() + picture[end.start() :]

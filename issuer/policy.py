@@ -21,6 +21,7 @@ MAXIMUM_REASON_CHARACTERS = 500
 MAXIMUM_NARRATIVE_CHARACTERS = 10_000
 MAXIMUM_EVIDENCE = 20
 MAXIMUM_URL_CHARACTERS = 2_000
+MAXIMUM_NAME_CHARACTERS = 300  # of an issuer
 
 _LINK_SCHEMES: Final = frozenset({"https", "http"})
 
@@ -67,7 +68,7 @@ def _check_evidence(evidence: Evidence) -> None:
         check_link(evidence.url, what="evidence")
 
 
-def check_link(url: str, *, what: str) -> None:
+def check_link(url: str, *, what: str, maximum_characters: int = MAXIMUM_URL_CHARACTERS) -> None:
     """Return if a link may be shown to people.
 
     Raises:
@@ -78,7 +79,7 @@ def check_link(url: str, *, what: str) -> None:
         sound = parts.scheme in _LINK_SCHEMES and bool(parts.hostname)
     except ValueError:
         sound = False
-    if not sound or len(url) > MAXIMUM_URL_CHARACTERS or any(map(str.isspace, url)):
+    if not sound or len(url) > maximum_characters or any(map(str.isspace, url)):
         raise RefusedError(f"{what} must be a link that begins with https://; found {url!r:.120}")
 
 

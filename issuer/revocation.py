@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.cleaning import find_controls
-from issuer.jobs import make_due
+from issuer.jobs import PUBLISH_STATUS_LIST, make_due
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
 from issuer.tables import AwardRow, AwardState, CredentialRow, RevocationRow
 from openbadges.errors import MissingError, RefusedError
@@ -42,13 +42,14 @@ def revoke(
 
     Raises:
         MissingError: no such credential was issued here.
-        RefusedError: the reason is empty or too long.
+        RefusedError: the reason is empty, too long, or has control characters.
     """
-    if not reason.strip() or len(reason) > MAXIMUM_REASON_CHARACTERS or find_controls(reason):
+    if not 0 < len(reason.strip()) <= len(reason) <= MAXIMUM_REASON_CHARACTERS:
         raise RefusedError(
-            f"a reason has 1 to {MAXIMUM_REASON_CHARACTERS} characters on one line; found"
-            f" {len(reason)}"
+            f"a reason has 1 to {MAXIMUM_REASON_CHARACTERS} characters; found {len(reason)}"
         )
+    if find_controls(reason):
+        raise RefusedError(f"the reason {reason!r:.80} has a control character in it")
     found = find_credential(session, reference)
     award = session.get_one(AwardRow, found.award_id, with_for_update=True)
     editions = session.scalars(
@@ -65,6 +66,6 @@ def revoke(
                     revoked_by=revoked_by,
                 )
             )
-            make_due(session, "publish-status-list", credential.status_list_id, now=now)
+            make_due(session, PUBLISH_STATUS_LIST, credential.status_list_id, now=now)
     award.state = AwardState.REVOKED
     return tuple(editions)

@@ -13,7 +13,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from issuer.documents import write_json
-from issuer.issuers import Issuer
+from issuer.issuers import Issuer, list_issuers
+from issuer.jobs import PUBLISH_STATUS_LIST, tick_off
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
     STATUS_LIST_FULL,
@@ -93,10 +94,18 @@ def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datet
     Returns how many were published.
     """
     lists = select(StatusListRow).where(StatusListRow.issuer_id == issuer.id).with_for_update()
-    due = [row for row in session.scalars(lists) if _is_due(session, row, now)]
+    rows = session.scalars(lists).all()
+    due = [row for row in rows if _is_due(session, row, now)]
     for row in due:
         publish_list(session, row, issuer=issuer, keystore=keystore, now=now)
+    for row in rows:
+        tick_off(session, PUBLISH_STATUS_LIST, row.id, now=now)
     return len(due)
+
+
+def publish_all_due(session: Session, keystore: Keystore, now: datetime) -> int:
+    """Publish what is due of every issuer's lists; returns how many were published."""
+    return sum(publish_due(session, issuer, keystore, now) for issuer in list_issuers(session))
 
 
 def publish_list(

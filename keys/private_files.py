@@ -35,7 +35,7 @@ def read_private_file(path: Path, *, maximum_bytes: int = MAXIMUM_FILE_BYTES) ->
         RefusedError: it is a link or no regular file, belongs to someone else, is open to group
             or others, cannot be read, or is larger than `maximum_bytes`.
     """
-    return _read(str(path), name=path.name, maximum_bytes=maximum_bytes)
+    return _read(str(path), name=str(path), maximum_bytes=maximum_bytes)
 
 
 class PrivateFolder:

@@ -8,7 +8,6 @@ public/                 the published documents as files
 trusted-issuers.json    issuers known by name
 """
 
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -20,10 +19,11 @@ from typing import Final
 
 from badge_classes.catalogue import Catalogue
 from badge_classes.loader import default_folder, load_catalogue
+from issuer.policy import MAXIMUM_NAME_CHARACTERS
 from keys import Keystore, Passphrase, read_passphrase
 from keys.private_files import read_private_file
 from openbadges.errors import ConflictError, MissingError, RefusedError
-from openbadges.strict import Document, parse_json_object
+from service.own_files import read_own, write_own
 from service.public_view import DESCRIPTION, public_folder
 from service.settings import MAXIMUM_SECRET_FILE_BYTES, Settings, parse_base_url
 from storage import Database, schema
@@ -58,7 +58,7 @@ class Installation:
             raise MissingError(
                 f"there is no installation in {settings.data}/; make one with `insignia init`"
             )
-        found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
+        found = read_own(path)
         base_url = str(found.get("baseUrl", ""))
         if settings.base_url is not None and settings.base_url != base_url:
             raise ConflictError(
@@ -70,7 +70,7 @@ class Installation:
         return cls(
             settings=settings,
             organisation=str(found.get("organisation", "")),
-            base_url=parse_base_url(base_url, name=DESCRIPTION) or base_url,
+            base_url=parse_base_url(base_url, name=f"baseUrl in {path}") or base_url,
             passphrase_file=settings.passphrase_file or own,
         )
 
@@ -98,7 +98,7 @@ class Installation:
         Raises:
             RefusedError: the passphrase is another, or files are damaged or open to others.
         """
-        return Keystore.open(self.settings.data / KEYSTORE, self._passphrase())
+        return Keystore.open(self.settings.data / KEYSTORE, self.passphrase())
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -114,7 +114,13 @@ class Installation:
         """The published documents as files."""
         return public_folder(self.settings.data, self.base_url)
 
-    def _passphrase(self) -> Passphrase:
+    def passphrase(self) -> Passphrase:
+        """Read the keystore's passphrase from its file, or from who sits at the terminal.
+
+        Raises:
+            MissingError: there is no file, and nobody to ask.
+            RefusedError: the file is open to others, or holds no passphrase.
+        """
         if self.passphrase_file is not None:
             return read_passphrase(self.passphrase_file)
         if not sys.stdin.isatty():
@@ -156,46 +162,60 @@ def initialise(
     settings: Settings,
     *,
     organisation: str,
-    base_url: str,
+    base_url: str | None,
     typed_passphrase: Passphrase | None = None,
 ) -> Made:
     """Make the data folder, keystore and database; what is there already is kept.
 
-    With a `typed_passphrase` no file is kept, and it is asked for at each use.
+    Without a `base_url` it is the one that is set, or this machine's own. With a
+    `typed_passphrase` no file is kept, and it is asked for at each use.
 
     Raises:
         ConflictError: there is an installation with another name or address.
-        RefusedError: the name is empty, the passphrase opens no keystore that is here, or files are
-            open to others.
+        RefusedError: the name is empty or too long, the passphrase opens no keystore that is here,
+            or files are open to others.
     """
-    if not organisation.strip():
-        raise RefusedError("the organisation needs a name")
-    described = {"organisation": organisation, "baseUrl": base_url}
-    _refuse_another(settings, described)
+    if not 0 < len(organisation.strip()) <= MAXIMUM_NAME_CHARACTERS:
+        raise RefusedError(
+            f"the organisation needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters"
+        )
+    if (settings.data / DESCRIPTION).exists():
+        return _look_again(settings, organisation, base_url, typed_passphrase)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept, is_new = (None, False) if typed_passphrase else _passphrase_file(settings)
     passphrase = typed_passphrase or read_passphrase(settings.data / (kept or ""))
-    if (settings.data / KEYSTORE).exists():
-        Keystore.open(settings.data / KEYSTORE, passphrase)
-    else:
+    try:
+        Keystore.open(settings.data / KEYSTORE, passphrase)  # of an `init` that was cut off
+    except MissingError:
         Keystore.create(settings.data / KEYSTORE, passphrase)
     schema.upgrade(Database.open(database_url(settings), create=True))
-    _describe(settings, described | {"passphraseFile": kept})
+    description = {
+        "organisation": organisation,
+        "baseUrl": base_url or settings.base_url or settings.local_url,
+        "passphraseFile": kept,
+    }
+    write_own(settings.data / DESCRIPTION, description)  # last: what it describes is there
     made_file = settings.data / TRIAL_PASSPHRASE if is_new else None
     return Made(Installation.open(settings), made_file)
 
 
-def _refuse_another(settings: Settings, wanted: Document) -> None:
-    path = settings.data / DESCRIPTION
-    if not path.exists():
-        return
-    found = parse_json_object(path.read_bytes(), what=DESCRIPTION)
-    for member, value in wanted.items():
-        if found.get(member) != value:
+def _look_again(
+    settings: Settings, organisation: str, base_url: str | None, typed: Passphrase | None
+) -> Made:
+    """Refuse another name, address or passphrase, and bring the database to this program's."""
+    installation = Installation.open(settings)
+    for what, found, wanted in (
+        ("name", installation.organisation, organisation),
+        ("address", installation.base_url, base_url or installation.base_url),
+    ):
+        if found != wanted:
             raise ConflictError(
-                f"there is an installation in {settings.data}/ already, with {member}"
-                f" {found.get(member)!r:.120} and not {value!r:.120}; nothing was changed"
+                f"the installation in {settings.data}/ has the {what} {found!r:.120}, which was"
+                f" fixed when it was made, and not {wanted!r:.120}; nothing was changed"
             )
+    Keystore.open(settings.data / KEYSTORE, typed or installation.passphrase())
+    schema.upgrade(Database.open(installation.database_url, create=True))
+    return Made(installation, None)
 
 
 def _passphrase_file(settings: Settings) -> tuple[str, bool]:
@@ -210,11 +230,3 @@ def _passphrase_file(settings: Settings) -> tuple[str, bool]:
     with os.fdopen(descriptor, "w") as file:
         file.write(token_urlsafe(PASSPHRASE_BYTES) + "\n")
     return TRIAL_PASSPHRASE, True
-
-
-def _describe(settings: Settings, description: Document) -> None:
-    """Write the description once; what was fixed stays."""
-    path = settings.data / DESCRIPTION
-    if not path.exists():
-        text = json.dumps(description, ensure_ascii=False, indent=2)
-        path.write_text(text + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ It needs neither database nor keys, so that checking a badge needs neither.
 from pathlib import Path
 from typing import Final
 
-from openbadges.strict import parse_json_object
+from service.own_files import naming, read_own
 from service.settings import Settings
 from verifier import DocumentSource
 from verifier.published import PublicFolder
@@ -26,7 +26,7 @@ def local_source(settings: Settings, behind: DocumentSource) -> DocumentSource:
     path = settings.data / DESCRIPTION
     if not path.is_file():
         return behind
-    base_url = parse_json_object(path.read_bytes(), what=DESCRIPTION).get("baseUrl")
+    base_url = read_own(path).get("baseUrl")
     if not isinstance(base_url, str):
         return behind
     return public_folder(settings.data, base_url).source(behind)
@@ -35,4 +35,7 @@ def local_source(settings: Settings, behind: DocumentSource) -> DocumentSource:
 def local_trust(settings: Settings) -> TrustRegistry:
     """Return the issuers that are known here by name."""
     path = settings.data / TRUSTED_ISSUERS
-    return parse_registry(path.read_bytes()) if path.is_file() else TrustRegistry()
+    if not path.is_file():
+        return TrustRegistry()
+    with naming(path):
+        return parse_registry(path.read_bytes())

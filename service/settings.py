@@ -4,6 +4,7 @@ A wrong or unknown `INSIGNIA_…` variable is refused by name. Secrets are never
 environment itself, which other processes and crash reports can see: they come from files.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,16 @@ DEFAULT_PORT = 8000
 MAXIMUM_PORT = 65535
 MAXIMUM_SECRET_FILE_BYTES = 4096
 
+# Room for the paths of credentials and status lists in a database's URL column of 500.
+MAXIMUM_BASE_URL_CHARACTERS = 400
+
 _PREFIX: Final = "INSIGNIA_"
+_USUAL_PORTS: Final = {"http": "80", "https": "443"}
+_BASE_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[1-9][0-9]{0,4}))?"
+    r"(?P<path>(?:/[a-z0-9._~-]+)*/?)",
+    re.ASCII | re.IGNORECASE,
+)
 SETTINGS: Final = {
     "INSIGNIA_DATA": "the data folder, var/ unless set",
     "INSIGNIA_BASE_URL": "the public address, such as https://badges.example.org",
@@ -49,6 +59,10 @@ class Settings:
         """
         _refuse_unknown(environment)
         values = {name: environment[name] for name in SETTINGS if environment.get(name)}
+        if {"INSIGNIA_DATABASE_URL", "INSIGNIA_DATABASE_URL_FILE"} <= values.keys():
+            raise RefusedError(
+                "INSIGNIA_DATABASE_URL and INSIGNIA_DATABASE_URL_FILE are both set; keep one"
+            )
         return cls(
             data=Path(values.get("INSIGNIA_DATA", "var")),
             port=_port(values.get("INSIGNIA_PORT")),
@@ -66,25 +80,22 @@ class Settings:
 
 
 def parse_base_url(text: str | None, *, name: str) -> str | None:
-    """Return an http(s) address without its trailing slash.
+    """Return an http(s) address in its one spelling: host in lower case, no slash at the end.
 
     Raises:
-        RefusedError: it has another scheme, a query, a fragment, a user, or no host.
+        RefusedError: it has another scheme, a query, a fragment, a user, or no host, or is too
+            long.
     """
     if text is None:
         return None
-    try:
-        parts = urlsplit(text)
-        port_is_readable = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_readable = False
-        parts = urlsplit("")
-    sound = parts.scheme in ("http", "https") and parts.hostname and port_is_readable
-    if not sound or parts.query or parts.fragment or parts.username or any(map(str.isspace, text)):
+    match = _BASE_URL.fullmatch(text)
+    if match is None or len(text) > MAXIMUM_BASE_URL_CHARACTERS:
         raise RefusedError(
             f"{name} must be an address such as https://badges.example.org; found {text!r:.120}"
         )
-    return text.rstrip("/")
+    scheme, host, port = match["scheme"].lower(), match["host"].lower(), match["port"]
+    written = "" if port in (None, _USUAL_PORTS[scheme]) else f":{port}"
+    return f"{scheme}://{host}{written}{match['path'].rstrip('/')}"
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -84,7 +84,8 @@ class Database:
     def transact(self, work: Callable[[Session], T]) -> T:
         """Do `work` in a write transaction; where others were in the way, do all of it again.
 
-        `work` must have no effect but through its session: it may run up to
+        A row that somebody wrote between the look and the insert is in the way too: the repeat
+        finds it. `work` must have no effect but through its session: it may run up to
         1 + `MAXIMUM_REPEATS` times, and all but the last leave nothing behind.
 
         Raises:
@@ -95,7 +96,11 @@ class Database:
             try:
                 return self._once(work)
             except BusyError:
-                time.sleep(secrets.randbelow(MAXIMUM_PAUSE_MILLISECONDS) / 1000)
+                pass
+            except IntegrityError as error:
+                if not is_duplicate(error):
+                    raise
+            time.sleep(secrets.randbelow(MAXIMUM_PAUSE_MILLISECONDS) / 1000)
         return self._once(work)
 
     @contextmanager

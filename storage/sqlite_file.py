@@ -6,6 +6,7 @@ Everything else about SQLite is in `engine`, beside the other two databases.
 import os
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from openbadges.errors import Code, RefusedError, UnavailableError
 
 _MOUNTS: Final = Path("/proc/self/mounts")
+_RETRY_SECONDS: Final = 0.01  # between two attempts; the switch of another process takes less
 _OWNER_ONLY: Final = 0o600  # learners' addresses are inside; WAL and SHM files follow this mode
 
 # WAL needs shared memory and locks that hold; over a network both silently fail. 9p is not listed:
@@ -39,7 +41,7 @@ def prepare(path: Path, *, create: bool, busy_timeout_seconds: float) -> None:
     try:
         _find_or_create(path, create=create)
         with closing(sqlite3.connect(path, timeout=busy_timeout_seconds)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _use_wal(connection, seconds=busy_timeout_seconds)
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except (OSError, sqlite3.OperationalError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -94,6 +96,23 @@ def _find_or_create(path: Path, *, create: bool) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
     except FileExistsError:
         return  # another process created it between the two looks
+
+
+def _use_wal(connection: sqlite3.Connection, *, seconds: float) -> None:
+    """Switch to WAL, waiting for others that switch the same new file.
+
+    SQLite itself does not make two of them wait, because each holds what the other needs.
+    """
+    last = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _damaged(path: Path, found: str) -> RefusedError:

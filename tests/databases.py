@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 from storage import Database, schema
@@ -55,26 +55,33 @@ class Server:
             yield f"sqlite:///{self.folder / name}"
             return
         _, address, _, drop = _SERVERS[self.kind]
-        self._order(f"CREATE DATABASE {name}")
-        try:
-            yield f"{self.kind}://{address}/{name}"
-        finally:
-            self._order(drop.format(name))
+        with self._keeper() as keeper:
+            keeper.exec_driver_sql(f"CREATE DATABASE {name}")
+            try:
+                yield f"{self.kind}://{address}/{name}"
+            finally:
+                keeper.exec_driver_sql(drop.format(name))
 
-    def _order(self, statement: str) -> None:
+    @contextmanager
+    def _keeper(self) -> Iterator[Connection]:
+        """A connection that stays open, since a session's end may come while sockets are off."""
         driver, address, keepers, _ = _SERVERS[self.kind]
         engine = create_engine(
             f"{self.kind}{driver}://{address}/{keepers}", isolation_level="AUTOCOMMIT"
         )
         try:
-            with engine.connect() as connection:
-                connection.exec_driver_sql(statement)
+            with self._connect(engine) as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def _connect(self, engine: Engine) -> Connection:
+        try:
+            return engine.connect()
         except OperationalError as error:
             if "CI" in os.environ:
                 raise
             pytest.skip(f"{self.kind} does not answer on loopback: {error.orig}")
-        finally:
-            engine.dispose()
 
 
 @pytest.fixture(scope="session", params=("sqlite", *SERVERS))

@@ -23,6 +23,12 @@ DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
 # 96 bytes (P-384) in base58 are at most 132 characters, and the prefix; nothing longer is decoded.
 MAXIMUM_PROOF_VALUE_CHARACTERS = 140
 MAXIMUM_PROOFS = 4  # in a proof set; each costs a canonicalization (B9)
+# What a proof may say, and under which names: as an IRI, or as a term of the document's own, an
+# expiry would be signed just as well, and nobody who looks for `expires` would find it (B11, B12).
+_MEMBERS: Final = frozenset(
+    {"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod"}
+    | {"proofPurpose", "proofValue", "domain", "challenge", "nonce", "previousProof"}
+)
 
 
 def split_proofs(document: Document) -> tuple[Document, list[Document]]:
@@ -128,8 +134,11 @@ def hash_data(unsecured: Document, proof: Document, *, suite: Cryptosuite) -> by
 def proof_configuration(unsecured: Document, proof: Document) -> Document:
     """Return the proof without its value, read with the document's contexts.
 
+    Inline contexts are left out, so that no document chooses what the words of its proof mean.
+
     Raises:
-        MalformedError: the proof names contexts of its own that are not the document's.
+        MalformedError: the proof names contexts of its own that are not the document's
+            (CONTEXT_NOT_ALLOWED), or has a member that proofs do not have (DATA_LOSS).
 
     Spec: vc-di-eddsa#proof-configuration-eddsa-rdfc-2022
     """
@@ -138,8 +147,14 @@ def proof_configuration(unsecured: Document, proof: Document) -> Document:
         raise MalformedError(
             "the proof names other contexts than the document", code=Code.CONTEXT_NOT_ALLOWED
         )
+    if unknown := sorted(proof.keys() - _MEMBERS):
+        raise MalformedError(
+            f"a proof has no member {unknown[0]!r:.100}, and nobody would read what it says",
+            code=Code.DATA_LOSS,
+        )
     members = {key: value for key, value in proof.items() if key != "proofValue"}
-    return members | {"@context": contexts}
+    named = contexts if isinstance(contexts, list) else [contexts]
+    return members | {"@context": [context for context in named if isinstance(context, str)]}
 
 
 def decode_proof_value(value: object, *, suite: Cryptosuite) -> bytes:

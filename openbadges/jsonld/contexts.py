@@ -6,10 +6,12 @@ says where each file comes from. How PyLD is given them is in `processor`.
 """
 
 import hashlib
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Any, Final
 
 from openbadges.errors import Code, UnsupportedError
 from openbadges.strict import Document, parse_json_object
@@ -47,12 +49,20 @@ class ContextLoader:
         """
         return parse_json_object(self._bytes(url), what=f"the context {url}")
 
-    def _bytes(self, url: str) -> bytes:
+    def check_carried(self, url: str) -> None:
+        """Return if the document at this exact URL is carried.
+
+        Raises:
+            UnsupportedError: it is not (CONTEXT_UNKNOWN).
+        """
         if url not in self._entries:
             raise UnsupportedError(
                 f"the context {url:.200} is not one that we carry, and none is ever fetched",
                 code=Code.CONTEXT_UNKNOWN,
             )
+
+    def _bytes(self, url: str) -> bytes:
+        self.check_carried(url)
         if url not in self._checked:
             folder, entry = self._entries[url]
             data = folder.joinpath(entry["file"]).read_bytes()
@@ -73,3 +83,39 @@ class ContextLoader:
 
 BUNDLED_FOLDER: Final[Traversable] = files("openbadges.jsonld").joinpath("contexts")
 BUNDLED: Final = ContextLoader(BUNDLED_FOLDER)
+
+
+@lru_cache(maxsize=64)
+def term_iris(contexts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    """Map each term to every IRI that these contexts give it, in any of their scopes."""
+    iris: dict[str, set[str]] = defaultdict(set)
+    for url in contexts:
+        _collect(BUNDLED.load(url)["@context"], iris, outer={})
+    return {term: frozenset(found) for term, found in iris.items()}
+
+
+def _collect(context: object, iris: dict[str, set[str]], *, outer: Mapping[str, Any]) -> None:
+    for part in context if isinstance(context, list | tuple) else [context]:
+        if not isinstance(part, Mapping):
+            continue
+        scope = {**outer, **part}
+        for term, definition in part.items():
+            if term.startswith("@"):
+                continue
+            target = definition.get("@id", term) if isinstance(definition, Mapping) else definition
+            if isinstance(target, str):
+                iris[term].add(_absolute(target, scope))
+            if isinstance(definition, Mapping) and "@context" in definition:
+                _collect(definition["@context"], iris, outer=scope)
+
+
+def _absolute(target: str, context: Mapping[str, Any]) -> str:
+    """Resolve a term's definition through the prefixes and terms beside it."""
+    for _hop in range(4):
+        prefix, colon, suffix = target.partition(":")
+        definition = context.get(prefix if colon else target)
+        base = definition.get("@id") if isinstance(definition, Mapping) else definition
+        if not isinstance(base, str) or suffix.startswith("//") or base == target:
+            return target
+        target = base + suffix if colon else base
+    return target

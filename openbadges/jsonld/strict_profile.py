@@ -2,19 +2,17 @@
 
 An RDF-based proof signs a graph, and JSON can be rewritten without changing its graph: keys
 spelled as IRIs, `@included`, an inline context, one node split in two. A badge in any such
-disguise is refused here. Expansion with its refusal of data loss has already happened; policy
-about the generic profile is in `verifier.checks.conformance`.
+disguise is refused here, but that of nodes split in two, which is refused in `places`. Expansion
+with its refusal of data loss has already happened; which profile judges a document is decided in
+`verifier.checks.conformance`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from openbadges.errors import Code, MalformedError
-from openbadges.jsonld.contexts import BUNDLED
-from openbadges.models import AchievementCredential, EndorsementCredential
-from openbadges.models.model import Model
+from openbadges.errors import Code, ExplainedError, MalformedError
+from openbadges.jsonld.contexts import BUNDLED, term_iris
+from openbadges.jsonld.places import nodes
 from openbadges.strict import Document, describe
 
 OPEN_BADGES_VOCABULARY: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
@@ -43,17 +41,17 @@ EXTRA_CONTEXTS: Final = frozenset(
         "https://w3id.org/vc/status-list/2021/v1",
     }
 )
+_ORDER: Final[Sequence[frozenset[str]]] = (DATA_MODELS, BADGE_CONTEXTS, EXTRA_CONTEXTS)
 
 # The one place where a credential of its own stands inside another one.
 _ENDORSEMENT: Final = "endorsement"
-_PLACES: Final[Sequence[type[Model]]] = (AchievementCredential, EndorsementCredential)
 
 
 def has_open_badges_type(expanded: Sequence[Any]) -> bool:
     """Tell whether any node of the graph has an Open Badges type: then it is judged strictly."""
     return any(
         isinstance(name, str) and name.startswith(OPEN_BADGES_VOCABULARY)
-        for node in _nodes(expanded)
+        for node in nodes(expanded)
         for name in node.get("@type", ())
     )
 
@@ -62,27 +60,31 @@ def check_badge_contexts(presented: Document) -> None:
     """Refuse contexts that a badge may not name, or may not name in this order.
 
     Raises:
+        UnsupportedError: a URL that we do not carry: it may be the next version (CONTEXT_UNKNOWN).
         MalformedError: an inline or foreign context (CONTEXT_NOT_ALLOWED), the data model not
             first or the Open Badges context not second (CONTEXT_ORDER).
 
     Spec: vc-data-model-2.0#contexts; ob-v3p0#jsonld-context
     """
     contexts = presented.get("@context")
-    if not isinstance(contexts, list) or not contexts:
+    if not isinstance(contexts, list) or len(contexts) < len(_ORDER[:-1]):
         raise MalformedError(
-            f"@context must be an array of context URLs; found {describe(contexts)}",
+            "@context must be an array of the credentials context and the Open Badges context;"
+            f" found {describe(contexts)}",
             code=Code.CONTEXT_ORDER,
         )
     for position, context in enumerate(contexts):
-        allowed = (DATA_MODELS, BADGE_CONTEXTS, EXTRA_CONTEXTS)[min(position, 2)]
+        allowed = _ORDER[min(position, len(_ORDER) - 1)]
         if isinstance(context, str) and context in allowed:
             continue
-        if isinstance(context, str) and context in DATA_MODELS | BADGE_CONTEXTS | EXTRA_CONTEXTS:
+        if isinstance(context, str) and context in frozenset().union(*_ORDER):
             raise MalformedError(
                 f"@context names {context} in place {position + 1}; a badge names the credentials"
                 " context first, the Open Badges context second, extras after them",
                 code=Code.CONTEXT_ORDER,
             )
+        if isinstance(context, str):
+            BUNDLED.check_carried(context)
         found = context if isinstance(context, str) else f"{describe(context)} (an inline context)"
         raise MalformedError(
             f"a badge may not use the context {found:.200}", code=Code.CONTEXT_NOT_ALLOWED
@@ -119,7 +121,7 @@ def _check_endorsement_member(key: str, member: object) -> None:
     if key == "@context":
         try:
             check_badge_contexts({"@context": member})
-        except MalformedError as error:
+        except ExplainedError as error:
             raise MalformedError(
                 f"an embedded endorsement: {error}", code=Code.NESTED_CONTEXT
             ) from error
@@ -136,49 +138,61 @@ def _check_key(key: str, where: str) -> None:
             " expected the terms of the Open Badges context",
             code=Code.KEYWORD,
         )
-    if ":" in key:
+    # Some contexts give a member and a type one IRI (creator and Profile), which makes each a key
+    # for the other. In all of them types, and only types, begin with a capital letter or a digit.
+    if ":" in key or not key[:1].islower():
         raise MalformedError(
-            f"{where:.200}: a key written as an IRI; expected the term of the context",
+            f"{where:.200}: a key written as an IRI or a type; expected the term of the context",
             code=Code.NON_COMPACT,
         )
 
 
-def check_says_the_same(presented: Document, verified: Document) -> None:
-    """Refuse JSON that differs from the compaction of its own graph.
+def read_alike(presented: Document, compacted: Document) -> Document:
+    """Return the compacted graph in the words of the presented JSON, if that says the same.
 
-    Equal up to null members, arrays of one, and terms that its contexts map to the same IRI.
-    Endorsements are compared when they are judged themselves.
+    Equal up to null members, arrays of one, an id alone in its object, and terms that its contexts
+    map to the same IRI: of those compaction takes the shortest, and so may take a type's name for
+    a member. Endorsements are compared when they are judged themselves.
 
     Raises:
         MalformedError: the first difference, by its path (NON_COMPACT).
     """
-    left = {key: value for key, value in presented.items() if key not in ("@context", "proof")}
-    right = {key: value for key, value in verified.items() if key not in ("@context", "proof")}
-    contexts = tuple(context for context in presented["@context"] if isinstance(context, str))
-    _compare(left, right, path="", terms=term_iris(contexts))
+    contexts = presented["@context"]
+    left, right = (
+        {
+            key: value
+            for key, value in document.items()
+            if key not in ("@context", "proof") and value is not None
+        }
+        for document in (presented, compacted)
+    )
+    alike = _objects_alike(left, right, path="", terms=term_iris(tuple(contexts)))
+    return {"@context": contexts} | alike
 
 
-def _compare(
-    left: object, right: object, *, path: str, terms: Mapping[str, frozenset[str]]
-) -> None:
+def _alike(left: object, right: object, *, path: str, terms: Mapping[str, frozenset[str]]) -> Any:  # noqa: ANN401 -- JSON is any JSON value
     left, right = _plain(left), _plain(right)
     if isinstance(left, dict) and isinstance(right, dict):
-        _compare_objects(left, right, path=path, terms=terms)
-    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
-        for one, other in zip(left, right, strict=True):
-            _compare(one, other, path=path, terms=terms)
-    elif not _same_scalar(left, right, path=path, terms=terms):
-        raise MalformedError(
-            f"{path}: the JSON does not say what was signed; expected {right!r:.120},"
-            f" found {left!r:.120}",
-            code=Code.NON_COMPACT,
-        )
+        return _objects_alike(left, right, path=path, terms=terms)
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        pairs = zip(left, right, strict=True)
+        return [_alike(one, other, path=path, terms=terms) for one, other in pairs]
+    if type(left) is type(right) and left == right:
+        return right
+    if path.rpartition(".")[2] == "type" and _same_iri(left, right, terms):
+        return left
+    raise MalformedError(
+        f"{path}: the JSON does not say what was signed; expected {right!r:.120},"
+        f" found {left!r:.120}",
+        code=Code.NON_COMPACT,
+    )
 
 
-def _compare_objects(
+def _objects_alike(
     left: Document, right: Document, *, path: str, terms: Mapping[str, frozenset[str]]
-) -> None:
+) -> Document:
     unmatched = dict(right)
+    alike: Document = {}
     for key, value in left.items():
         match = key if key in unmatched else _alias(key, unmatched, terms)
         where = f"{path}.{key}" if path else key
@@ -189,155 +203,42 @@ def _compare_objects(
                 code=Code.NON_COMPACT,
             )
         other = unmatched.pop(match)
-        if key != _ENDORSEMENT:
-            _compare(value, other, path=where, terms=terms)
+        is_own = key == _ENDORSEMENT
+        alike[key] = other if is_own else _alike(value, other, path=where, terms=terms)
     if unmatched:
         raise MalformedError(
             f"{path or 'the credential'}: what was signed also says {', '.join(unmatched):.120}",
             code=Code.NON_COMPACT,
         )
+    return alike
 
 
 def _alias(
     key: str, candidates: Mapping[str, Any], terms: Mapping[str, frozenset[str]]
 ) -> str | None:
-    iris = terms.get(key, frozenset())
-    return next((name for name in candidates if iris & terms.get(name, frozenset())), None)
+    return next((name for name in candidates if _same_iri(key, name, terms)), None)
 
 
-def _same_scalar(
-    left: object, right: object, *, path: str, terms: Mapping[str, frozenset[str]]
-) -> bool:
-    if type(left) is type(right) and left == right:
-        return True
-    is_type = path.rpartition(".")[2] == "type"
-    if is_type and isinstance(left, str) and isinstance(right, str):
-        return bool(terms.get(left, frozenset()) & terms.get(right, frozenset()))
-    return False
+def _same_iri(left: object, right: object, terms: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a term and what compaction wrote for it, a term or an IRI, mean the same."""
+    if not isinstance(left, str) or not isinstance(right, str):
+        return False
+    return bool(terms.get(left, frozenset()) & (terms.get(right, frozenset()) | {right}))
 
 
 def _plain(value: object) -> object:
-    """Drop what JSON-LD does not see: null members, and the brackets around one value."""
-    if isinstance(value, dict):
-        return {key: member for key, member in value.items() if member is not None}
-    if isinstance(value, list):
-        members = [member for member in value if member is not None]
-        return _plain(members[0]) if len(members) == 1 else members
-    return value
+    """Drop what JSON-LD does not see: nulls, the brackets around one value, the braces of an id.
 
-
-def check_no_split_node(expanded: Sequence[Any], contexts: Sequence[Any]) -> None:
-    """Refuse a graph in which a reader of one place misses what another place says of its node.
-
-    Every place that our models read is compared with all that the graph says of its id, in
-    embedded endorsements too; what stands at both alike, or is read at neither, is no split.
-
-    Raises:
-        MalformedError: SPLIT_NODE, naming the node and the member.
+    Compaction writes the datatype of a value that its term would coerce; the JSON has no such.
     """
-    terms = term_iris(tuple(context for context in contexts if isinstance(context, str)))
-    merged: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for node in _nodes(expanded):
-        if "@id" in node:
-            for iri, values in _properties(node):
-                merged[node["@id"]][iri] |= values
-    for credential in expanded:
-        _check_places(credential, AchievementCredential, merged=merged, terms=terms)
-
-
-def _check_places(
-    node: object,
-    model: type[Model],
-    *,
-    merged: Mapping[str, Mapping[str, set[str]]],
-    terms: Mapping[str, frozenset[str]],
-) -> None:
-    if not isinstance(node, dict):
-        return
-    everything = merged.get(node.get("@id", ""), {})
-    here = dict(_properties(node))
-    for member, child in model.members().items():
-        for iri in terms.get(member, frozenset()):
-            if everything.get(iri, set()) - here.get(iri, set()):
-                raise MalformedError(
-                    f"{node['@id']:.200} is described in several places, and {member!r} differs"
-                    " between them: a reader of one would miss the other",
-                    code=Code.SPLIT_NODE,
-                )
-            # an endorsement is a credential of its own, and its places are judged with it
-            if child is not None and not issubclass(child, EndorsementCredential):
-                for value in _values(node.get(iri)):
-                    _check_places(value, child, merged=merged, terms=terms)
-
-
-def _properties(node: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    for iri, values in node.items():
-        if not iri.startswith("@"):
-            yield iri, {_fingerprint(value) for value in _values(values)}
-
-
-def _fingerprint(value: object) -> str:
-    """Spell a value so that equal ones are equal: a node with an id is its id."""
     if isinstance(value, dict):
-        if "@id" in value:
-            return f"<{value['@id']}>"
-        members = (f"{key}={_fingerprint(value[key])}" for key in sorted(value))
-        return "{" + ",".join(members) + "}"
+        members = {key: member for key, member in value.items() if member is not None}
+        if members.keys() == {"id"}:
+            return members["id"]
+        if members.keys() <= {"@value", "type"} and "@value" in members:
+            return members["@value"]
+        return members
     if isinstance(value, list):
-        return "[" + ",".join(_fingerprint(member) for member in value) + "]"
-    return f"{type(value).__name__}:{value!r}"
-
-
-def _values(values: object) -> Iterator[Any]:
-    """Yield the values of a property, those of lists too; other graphs are not entered."""
-    for value in values if isinstance(values, list) else ():
-        if isinstance(value, dict) and "@list" in value:
-            yield from _values(value["@list"])
-        elif not (isinstance(value, dict) and "@graph" in value):
-            yield value
-
-
-def _nodes(values: object) -> Iterator[dict[str, Any]]:
-    """Yield every node object of the default graph, however deep."""
-    for value in _values(values):
-        if isinstance(value, dict) and "@value" not in value:
-            yield value
-            for iri, members in value.items():
-                if not iri.startswith("@"):
-                    yield from _nodes(members)
-
-
-@lru_cache(maxsize=64)
-def term_iris(contexts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
-    """Map each term to every IRI that these contexts give it, in any of their scopes."""
-    iris: dict[str, set[str]] = defaultdict(set)
-    for url in contexts:
-        _collect(BUNDLED.load(url)["@context"], iris, outer={})
-    return {term: frozenset(found) for term, found in iris.items()}
-
-
-def _collect(context: object, iris: dict[str, set[str]], *, outer: Mapping[str, Any]) -> None:
-    for part in context if isinstance(context, list | tuple) else [context]:
-        if not isinstance(part, Mapping):
-            continue
-        scope = {**outer, **part}
-        for term, definition in part.items():
-            if term.startswith("@"):
-                continue
-            target = definition.get("@id", term) if isinstance(definition, Mapping) else definition
-            if isinstance(target, str):
-                iris[term].add(_absolute(target, scope))
-            if isinstance(definition, Mapping) and "@context" in definition:
-                _collect(definition["@context"], iris, outer=scope)
-
-
-def _absolute(target: str, context: Mapping[str, Any]) -> str:
-    """Resolve a term's definition through the prefixes and terms beside it."""
-    for _hop in range(4):
-        prefix, colon, suffix = target.partition(":")
-        definition = context.get(prefix if colon else target)
-        base = definition.get("@id") if isinstance(definition, Mapping) else definition
-        if not isinstance(base, str) or suffix.startswith("//") or base == target:
-            return target
-        target = base + suffix if colon else base
-    return target
+        present = [member for member in value if member is not None]
+        return _plain(present[0]) if len(present) == 1 else present
+    return value

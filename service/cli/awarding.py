@@ -10,15 +10,15 @@ from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
 from issuer.cleaning import clean_text
 from issuer.issuance import Issuance, Issued
-from issuer.issuers import Issuer, find_issuer, list_issuers
+from issuer.issuers import Issuer, find_issuer
 from issuer.pictures import badge_png, badge_svg
 from issuer.policy import proposed_end
 from issuer.publication import export
 from issuer.recipients import recipient_hash
 from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
-from issuer.status import publish_due
-from openbadges.errors import RefusedError
+from issuer.status import publish_all_due
+from openbadges.errors import RefusedError, UnavailableError
 from openbadges.strict import Document, parse_timestamp, whole_second
 from service.cli.door import answer, json_option, notice, read_clock, read_settings
 from service.installation import Installation
@@ -86,6 +86,8 @@ def award(  # noqa: PLR0913 -- one for each option
         evidence=_evidence(evidence, narrative),
     )
     awarded = award_now(installation, decided, did=did, out=out, now=now)
+    if out is None:
+        notice("no files were written; `--out FOLDER` writes the credential and its pictures")
     answer(awarded.as_json(), lambda: _say(awarded), as_json=as_json)
 
 
@@ -99,9 +101,11 @@ def revoke(*, credential: str, reason: str, as_json: bool) -> None:
     cleaned = clean_text(reason, what="the reason")
     for sentence in cleaned.notices:
         notice(sentence)
-    with installation.database.write() as session:
-        rows = record_revocation(session, credential, reason=cleaned.text, now=read_clock())
-        revoked = [row.credential_url for row in rows]
+    now = read_clock()
+    rows = installation.database.transact(
+        lambda session: record_revocation(session, credential, reason=cleaned.text, now=now)
+    )
+    revoked = [row.credential_url for row in rows]
     answer(
         {"revoked": revoked},
         lambda: (
@@ -143,6 +147,8 @@ def award_now(
         earlier = earlier_awards(session, issuer.id, decided.badge_class.slug, hashed)
     for day in earlier:
         notice(f"this person was awarded {decided.badge_class.slug} on {day:%Y-%m-%d} already")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)  # before anything is awarded
     cycle = Issuance(issuer, installation.database, installation.keystore)
     cycle.finish_recorded(now=now)
     editions = cycle.issue(decided, now=now)
@@ -154,10 +160,9 @@ def award_now(
 
 def publish_status(installation: Installation, *, now: datetime) -> int:
     """Publish what is due of every issuer's lists; returns how many were published."""
-    count = 0
-    with installation.database.write() as session:
-        for issuer in list_issuers(session):
-            count += publish_due(session, issuer, installation.keystore, now)
+    count = installation.database.transact(
+        lambda session: publish_all_due(session, installation.keystore, now)
+    )
     export(installation.database, installation.public)
     return count
 
@@ -172,9 +177,14 @@ def _write(out: Path, issued: Issued, badge_class: BadgeClass, *, trial: bool) -
         "badge.svg": badge_svg(picture, text, trial=trial),
         "badge.png": badge_png(picture, text, trial=trial),
     }
-    out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        (out / name).write_bytes(data)
+        try:
+            (out / name).write_bytes(data)
+        except OSError as error:
+            raise UnavailableError(
+                f"{issued.url} was awarded, and {out / name} could not be written:"
+                f" {error.strerror}; revoke it before you award it again"
+            ) from error
     return tuple(out / name for name in files)
 
 

@@ -5,6 +5,8 @@ from typing import Final
 
 import click
 
+from badge_classes.badge_class import BadgeClass
+from badge_classes.catalogue import Catalogue
 from issuer.award import Award, parse_recipient
 from issuer.issuers import Issuer, NewIssuer, find_issuer, is_public
 from issuer.pictures import qr_svg
@@ -69,11 +71,7 @@ def _installation(settings: Settings, story: _Story) -> Installation:
     try:
         installation = Installation.open(settings)
     except MissingError:
-        made = initialise(
-            settings,
-            organisation=ORGANISATION,
-            base_url=settings.base_url or settings.local_url,
-        )
+        made = initialise(settings, organisation=ORGANISATION, base_url=settings.base_url)
         story.tell(
             f"1. An installation was made in {settings.data}/: a database, and a keystore whose",
             f"   passphrase lies in {made.new_passphrase_file or 'the file that you named'}"
@@ -106,7 +104,7 @@ def _issuer(installation: Installation, story: _Story) -> Issuer:
 
 
 def _award(installation: Installation, issuer: Issuer, story: _Story) -> Awarded:
-    badge_class = next(one for one in installation.catalogue if one.locked)
+    badge_class = _something_to_award(installation.catalogue)
     wording = badge_class.wording(badge_class.language)
     story.tell(
         f"3. What is awarded: {wording.name} ({badge_class.reference}, {badge_class.method.value})",
@@ -128,6 +126,17 @@ def _award(installation: Installation, issuer: Issuer, story: _Story) -> Awarded
         f"   {awarded.credential.url}\n{files}",
     )
     return awarded
+
+
+def _something_to_award(catalogue: Catalogue) -> BadgeClass:
+    newest = map(catalogue.find, catalogue.slugs)
+    found = next((one for one in newest if one.locked and not one.evidence_required), None)
+    if found is None:
+        raise MissingError(
+            "no badge class is published that needs no evidence; publish the drafts with"
+            " `insignia badge-classes lock`"
+        )
+    return found
 
 
 def _verify(path: Path, settings: Settings) -> Report:

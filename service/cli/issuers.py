@@ -1,8 +1,5 @@
 """`insignia issuer`: make an issuer, and show its DID and keys."""
 
-import json
-from pathlib import Path
-
 import click
 
 from issuer.cleaning import clean_text
@@ -12,8 +9,8 @@ from issuer.tables import DidMethod
 from openbadges.strict import Document
 from service.cli.door import answer, json_option, notice, read_clock, read_settings
 from service.installation import Installation
-from service.public_view import TRUSTED_ISSUERS
-from verifier.trust import TrustRegistry, parse_registry
+from service.own_files import write_own
+from service.public_view import TRUSTED_ISSUERS, local_trust
 
 
 @click.group()
@@ -83,16 +80,11 @@ def create_for(installation: Installation, new: NewIssuer) -> Issuer:
         new, database=installation.database, keystore=installation.keystore, now=read_clock()
     )
     export(installation.database, installation.public)
-    _remember(installation.settings.data / TRUSTED_ISSUERS, made)
-    return made
-
-
-def _remember(path: Path, made: Issuer) -> None:
-    known = parse_registry(path.read_bytes()) if path.exists() else TrustRegistry()
-    issuers = {**known.issuers, made.did: made.name}
-    path.write_text(
-        json.dumps({"issuers": issuers}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    known = local_trust(installation.settings).issuers
+    write_own(
+        installation.settings.data / TRUSTED_ISSUERS, {"issuers": {**known, made.did: made.name}}
     )
+    return made
 
 
 def _describe(found: Issuer, installation: Installation) -> Document:

@@ -47,7 +47,7 @@ def init(
     made = initialise(
         settings,
         organisation=cleaned.text,
-        base_url=given or settings.base_url or settings.local_url,
+        base_url=given or settings.base_url,
         typed_passphrase=_typed_passphrase() if ask_passphrase else None,
     )
     if made.new_passphrase_file is not None:

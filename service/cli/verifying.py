@@ -8,6 +8,7 @@ import click
 from openbadges.strict import Document, parse_json_object
 from service.cli.door import answer, is_terminal, json_option, read_clock, read_settings
 from service.exit_codes import VERDICTS
+from service.own_files import naming
 from service.public_view import local_source, local_trust
 from verifier import Finding, Outcome, Report, Verdict, Verifier
 from verifier.fetcher import GuardedFetcher
@@ -112,9 +113,12 @@ def _read_documents(documents: tuple[str, ...]) -> tuple[dict[str, bytes], dict[
         try:
             data = Path(name).read_bytes()
         except OSError as error:
-            raise click.UsageError(f"--document: {name} cannot be read") from error
+            raise click.UsageError(
+                f"--document: {name} cannot be read: {error.strerror}"
+            ) from error
         if url.startswith("did:"):
-            by_did[url] = parse_json_object(data, what=f"the document for {url:.80}")
+            with naming(Path(name)):
+                by_did[url] = parse_json_object(data, what=f"the document for {url:.80}")
         else:
             supplied[url] = data
     return supplied, by_did

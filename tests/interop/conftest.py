@@ -1,10 +1,11 @@
-"""The independent software that these tests speak with."""
+"""The independent software that these tests speak with, and what our command line really makes."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.node import Node, running_node
+from tests.product import Product
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,14 @@ def node() -> Iterator[Node]:
     """One Node process for all tests."""
     with running_node() as started:
         yield started
+
+
+@pytest.fixture(
+    scope="session",
+    params=[("web", "https://badges.example"), ("key", "http://localhost:8000")],
+    ids=["did:web", "did:key"],
+)
+def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """What `insignia award --out` really makes, for each kind of issuer."""
+    method, base_url = request.param
+    return Product.make(tmp_path_factory.mktemp(method), method=method, base_url=base_url)

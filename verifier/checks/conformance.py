@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from openbadges.errors import Code, ExplainedError, MalformedError
-from openbadges.jsonld import compact_by_own_context, expand
+from openbadges.jsonld import BUNDLED, compact_by_own_context, expand
 from openbadges.jsonld import strict_profile as strict
+from openbadges.jsonld.places import (
+    check_credential_in_one_place,
+    check_no_split_node,
+    check_one_tree,
+)
 from openbadges.models import (
     AchievementCredential,
     VerifiableCredential,
@@ -47,10 +52,12 @@ def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
             _refuse_inline_contexts(unsecured)
         expanded = expand(unsecured)
         verified = compact_by_own_context(expanded, unsecured)
+        check_one_tree(expanded)
         if strict.has_open_badges_type(expanded):
-            _check_strict_profile(unsecured, expanded, verified)
+            verified = _judged_strictly(unsecured, expanded, verified)
             _check_badge(unsecured)
         else:
+            check_credential_in_one_place(expanded, verified)
             check_credential(unsecured)
     except ExplainedError as error:
         return Reading((Finding.of(Check.CONFORMANCE, error),), unsecured, verified)
@@ -60,7 +67,8 @@ def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
 def read_json(unsecured: Document) -> Reading:
     """Read a document whose proof covers its JSON itself: a VC-JWT's payload."""
     try:
-        if _names_open_badges(unsecured):
+        _refuse_unknown_contexts(unsecured)
+        if _names_open_badges(unsecured) or credential_class(unsecured) is not VerifiableCredential:
             strict.check_badge_contexts(unsecured)
             strict.check_plain_keys(unsecured)
             _check_badge(unsecured)
@@ -77,15 +85,20 @@ def _well_formed() -> Finding:
     )
 
 
-def _check_strict_profile(unsecured: Document, expanded: list[Any], verified: Document) -> None:
+def _judged_strictly(unsecured: Document, expanded: list[Any], verified: Document) -> Document:
     strict.check_badge_contexts(unsecured)
     strict.check_plain_keys(unsecured)
-    strict.check_says_the_same(unsecured, verified)
-    strict.check_no_split_node(expanded, unsecured["@context"])
+    verified = strict.read_alike(unsecured, verified)
+    check_no_split_node(expanded, unsecured["@context"])
+    return verified
 
 
 def _check_badge(unsecured: Document) -> None:
-    """Apply the data model and the JSON Schema to the JSON as presented."""
+    """Apply the data model and the JSON Schema to the JSON as presented, but for its nulls.
+
+    JSON-LD, and so the proof, takes a null member for none; the schema would refuse it (A18).
+    """
+    unsecured = _without_nulls(unsecured)
     kind = credential_class(unsecured)
     if kind is VerifiableCredential:
         raise MalformedError(
@@ -98,12 +111,28 @@ def _check_badge(unsecured: Document) -> None:
         check_achievement_credential(unsecured)
 
 
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 -- JSON is any JSON value
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [_without_nulls(member) for member in value if member is not None]
+    return value
+
+
 def _names_open_badges(unsecured: Document) -> bool:
     """Tell early whether a document means to be a badge; its graph decides in the end."""
     contexts = unsecured.get("@context")
     return isinstance(contexts, list) and any(
         isinstance(context, str) and context in strict.BADGE_CONTEXTS for context in contexts
     )
+
+
+def _refuse_unknown_contexts(unsecured: Document) -> None:
+    """Leave open what a word means under a context that we do not carry."""
+    contexts = unsecured.get("@context")
+    for context in contexts if isinstance(contexts, list) else [contexts]:
+        if isinstance(context, str):
+            BUNDLED.check_carried(context)
 
 
 def _refuse_inline_contexts(unsecured: Document) -> None:

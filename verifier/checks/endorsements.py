@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 
 from openbadges.errors import Code
+from openbadges.models import EndorsementCredential, credential_class
 from openbadges.strict import Document
 from verifier.authentication import authenticate_secured
 from verifier.checks.issuer import issuer_of
+from verifier.checks.status import check_status
 from verifier.checks.validity import check_validity
 from verifier.report import Check, Finding, Form, Outcome
 from verifier.unwrap import Presented
@@ -19,25 +21,28 @@ MAXIMUM_ENDORSEMENTS = 20  # each costs a verification (B17)
 
 
 def check_endorsements(presented: Document, world: World) -> tuple[Finding, ...]:
-    """Judge the endorsements of the credential, its achievement and its issuer, one level deep."""
+    """Judge what endorses the credential, its issuer, subject or achievement, one level deep."""
     if world.nested:
         return ()
-    endorsements = list(_embedded(presented))
+    places = (presented, *_objects(presented.get("issuer")), *_subject_places(presented))
+    endorsements = [endorsement for place in places for endorsement in _embedded(place)]
     if len(endorsements) > MAXIMUM_ENDORSEMENTS:
         sentence = f"{len(endorsements)} endorsements, of which none was read"
         return (Finding.unknown(Check.ENDORSEMENTS, Code.ENDORSEMENT, sentence),)
-    return tuple(_judge(endorsement, world.inside()) for endorsement in endorsements)
+    here = frozenset(place["id"] for place in places if isinstance(place.get("id"), str))
+    return tuple(_judge(endorsement, here, world.inside()) for endorsement in endorsements)
 
 
-def _embedded(document: Document) -> Iterator[object]:
-    for place in (document, *_objects(document.get("issuer")), *_subject_places(document)):
-        for member in ("endorsement", "endorsementJwt"):
-            value = place.get(member, [])
-            yield from value if isinstance(value, list) else [value]
+def _embedded(place: Document) -> Iterator[object]:
+    for member in ("endorsement", "endorsementJwt"):
+        value = place.get(member)
+        values = value if isinstance(value, list) else [value]
+        yield from (each for each in values if each is not None)
 
 
 def _subject_places(document: Document) -> Iterator[Document]:
     for subject in _objects(document.get("credentialSubject")):
+        yield subject
         yield from _objects(subject.get("achievement"))
 
 
@@ -47,7 +52,8 @@ def _objects(value: object) -> Iterator[Document]:
             yield member
 
 
-def _judge(endorsement: object, world: World) -> Finding:
+def _judge(endorsement: object, here: frozenset[str], world: World) -> Finding:
+    """Judge one endorsement, which must be of something whose id stands `here`."""
     if isinstance(endorsement, dict):
         secured = Presented(Form.JSON, document=endorsement)
     elif isinstance(endorsement, str):
@@ -58,9 +64,11 @@ def _judge(endorsement: object, world: World) -> Finding:
         )
     authenticated = authenticate_secured(secured, world)
     findings = authenticated.findings
-    if authenticated.verified_document is not None:
-        findings += (check_validity(authenticated.verified_document, now=world.now),)
-    by = issuer_of(authenticated.verified_document or {}) or "someone"
+    verified = authenticated.verified_document or {}
+    if verified:
+        findings += (_check_subject(verified, here), check_validity(verified, now=world.now))
+        findings += check_status(verified, world)
+    by = issuer_of(verified) or "someone"
     worst = next((finding for finding in findings if finding.outcome is not Outcome.PASSED), None)
     if worst is None:
         return Finding.passed(Check.ENDORSEMENTS, f"it is endorsed by {by:.200}")
@@ -70,3 +78,19 @@ def _judge(endorsement: object, world: World) -> Finding:
         Code.ENDORSEMENT,
         f"an endorsement by {by:.200} does not count: {worst.sentence}",
     )
+
+
+def _check_subject(verified: Document, here: frozenset[str]) -> Finding:
+    """Refuse praise of something else, which anyone could have copied into this badge.
+
+    Spec: ob-v3p0#endorsementsubject
+    """
+    about = [subject.get("id") for subject in _objects(verified.get("credentialSubject"))]
+    is_of_this = bool(about) and all(isinstance(one, str) and one in here for one in about)
+    if credential_class(verified) is not EndorsementCredential or not is_of_this:
+        return Finding.failed(
+            Check.ENDORSEMENTS,
+            Code.ENDORSEMENT,
+            "it endorses neither this badge, nor its achievement, issuer or recipient",
+        )
+    return Finding.passed(Check.ENDORSEMENTS, "it endorses what it stands beside")

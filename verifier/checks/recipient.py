@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from openbadges.errors import Code
+from openbadges.errors import Code, MalformedError
 from openbadges.identity import matches
 from openbadges.strict import Document
 from verifier.report import Check, Finding
@@ -15,7 +15,11 @@ def check_recipient(verified: Document, expected: str) -> Finding:
         if subject.get("id") == expected:
             return Finding.passed(Check.RECIPIENT, "it was awarded to the expected recipient")
         for identity in _objects(subject.get("identifier")):
-            if matches(identity, expected):
+            try:
+                is_expected = matches(identity, expected)
+            except MalformedError as error:
+                return Finding.of(Check.RECIPIENT, error)
+            if is_expected:
                 return Finding.passed(Check.RECIPIENT, "it was awarded to the expected recipient")
     return Finding.failed(
         Check.RECIPIENT, Code.RECIPIENT_MISMATCH, "it was not awarded to the expected recipient"

@@ -1,0 +1,178 @@
+"""A process that dies at any arrow of the cycle loses nothing and releases nothing twice.
+
+The database of these tests is a real one whose process ends before or after a certain
+transaction; what comes afterwards is another process, which finds what was on record.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState
+from openbadges.errors import Code, ConflictError
+from storage import Database
+from tests.issuing import EVIDENCE, NOW, ON_SQLITE, House, award_of
+from verifier import Outcome, Verdict
+
+T = TypeVar("T")
+
+
+class PowerCutError(Exception):
+    """The process is gone."""
+
+
+class DyingDatabase(Database):
+    """A database whose process ends at one of its transactions, counted from 1."""
+
+    dies_at = 0
+    committed = False  # whether that transaction still reaches the disk
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Do the work, unless the process is gone by then."""
+        self.dies_at -= 1
+        if self.dies_at == 0 and not self.committed:
+            raise PowerCutError
+        result = super().transact(work)
+        if self.dies_at == 0:
+            raise PowerCutError
+        return result
+
+
+# An award with two editions has four: reserve, record, release one, release the other.
+ARROWS = [
+    pytest.param(1, False, 0, 0, id="before the index is reserved"),
+    pytest.param(1, True, 0, 2, id="after the index is reserved"),
+    pytest.param(2, False, 0, 2, id="before the document is recorded"),
+    pytest.param(2, True, 2, 0, id="after the document is recorded"),
+    pytest.param(3, False, 2, 0, id="before the first is released"),
+    pytest.param(3, True, 1, 0, id="after the first is released"),
+    pytest.param(4, False, 1, 0, id="before the second is released"),
+    pytest.param(4, True, 0, 0, id="after the second is released"),
+]
+
+
+@pytest.fixture
+def dies(database_url: str) -> Iterator[Callable[..., None]]:
+    """Award in a process that dies."""
+    database = DyingDatabase.open(database_url)
+
+    def award(house: House, *, at: int, committed: bool) -> None:
+        database.dies_at, database.committed = at, committed
+        award = award_of(house.catalogue, evidence=(EVIDENCE,))
+        with pytest.raises(PowerCutError):
+            replace(house.cycle, database=database).issue(award, now=NOW)
+
+    yield award
+    database.close()
+
+
+def rows(house: House) -> Sequence[CredentialRow]:
+    with house.database.read() as session:
+        return session.scalars(select(CredentialRow).order_by(CredentialRow.edition)).all()
+
+
+@pytest.mark.parametrize(("at", "committed", "recorded", "burnt"), ARROWS)
+def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR0913 -- a table's columns
+    house: House,
+    dies: Callable[..., None],
+    *,
+    at: int,
+    committed: bool,
+    recorded: int,
+    burnt: int,
+) -> None:
+    dies(house, at=at, committed=committed)
+    assert house.cycle.finish_recorded(now=NOW) == recorded
+    after = rows(house)
+    released = [row for row in after if row.state is CredentialState.SIGNED]
+    assert [row.state for row in after].count(CredentialState.RESERVED) == burnt
+    assert len(after) == len(released) + burnt
+    for row in released:
+        assert row.json_bytes is not None
+        assert row.jws_bytes is not None
+        for form in (row.json_bytes, row.jws_bytes):
+            assert house.verify(form).verdict is Verdict.VERIFIED
+    assert house.cycle.finish_recorded(now=NOW) == 0
+    assert [row.json_bytes for row in rows(house)] == [row.json_bytes for row in after]
+
+
+def test_finishing_again_gives_the_very_same_bytes(house: House) -> None:
+    issued = house.issue(evidence=(EVIDENCE,))
+    later = NOW.replace(year=2030)
+    assert tuple(house.cycle.finish(one.id, now=later) for one in issued) == issued
+
+
+def test_what_was_never_recorded_is_never_signed(house: House, dies: Callable[..., None]) -> None:
+    dies(house, at=2, committed=False)
+    for row in rows(house):
+        with pytest.raises(ConflictError, match=r"was reserved and never recorded$"):
+            house.cycle.finish(row.id, now=NOW)
+        assert row.unsigned_document is None
+    assert all(row.json_bytes is None for row in rows(house))
+
+
+def test_what_is_on_record_can_be_revoked_and_is_never_released_then(
+    house: House, dies: Callable[..., None]
+) -> None:
+    dies(house, at=2, committed=True)
+    house.revoke(rows(house)[0].id)
+    for publish in (False, True):  # whether readers know already changes nothing
+        if publish:
+            house.publish()
+        assert house.cycle.finish_recorded(now=NOW) == 0
+        assert {row.state for row in rows(house)} == {CredentialState.LINTED}
+    with house.database.read() as session:
+        assert session.scalars(select(AwardRow)).one().state is AwardState.REVOKED
+    (after,) = house.issue()
+    assert house.verify(after.forms.json).verdict is Verdict.VERIFIED
+
+
+def test_a_revocation_just_before_the_release_stops_it(
+    house: House, dies: Callable[..., None]
+) -> None:
+    dies(house, at=2, committed=True)
+    (plain, _) = rows(house)
+    house.revoke(plain.id)
+    with pytest.raises(ConflictError, match=r"was revoked before it was released$"):
+        house.cycle.finish(plain.id, now=NOW)
+    assert rows(house)[0].json_bytes is None
+
+
+@contextmanager
+def broken_release(house: House) -> Iterator[None]:
+    """A database that refuses the last insert of the cycle, whatever the reason."""
+    with house.database.write() as session:
+        session.execute(
+            text(
+                "CREATE TRIGGER refuse BEFORE UPDATE ON credentials WHEN NEW.state = 'SIGNED'"
+                " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
+        )
+    yield
+    with house.database.write() as session:
+        session.execute(text("DROP TRIGGER refuse"))
+
+
+@ON_SQLITE
+def test_a_release_that_the_database_refuses_leaves_on_record_what_was_to_be_signed(
+    house: House,
+) -> None:
+    with broken_release(house), pytest.raises(IntegrityError, match="no room"):
+        house.issue()
+    (row,) = rows(house)
+    assert (row.state, row.json_bytes, row.jws_bytes) == (CredentialState.LINTED, None, None)
+    assert row.unsigned_document is not None
+    assert row.credential_url.encode() in row.unsigned_document
+    assert house.cycle.finish_recorded(now=NOW) == 1
+    (row,) = rows(house)
+    assert row.json_bytes is not None
+    house.revoke(row.id)
+    house.publish()
+    report = house.verify(row.json_bytes)
+    assert [one.code for one in report.findings if one.outcome is Outcome.FAILED] == [Code.REVOKED]

@@ -1,0 +1,170 @@
+"""Status lists: random unique indexes, bits read from revocations, lists that never grow old."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from issuer.policy import (
+    STATUS_LIST_ENTRIES,
+    STATUS_LIST_FULL,
+    STATUS_LIST_LIFETIME,
+    STATUS_LIST_RENEWAL,
+)
+from issuer.status import reserve_index
+from issuer.tables import CredentialRow, OutboxRow, PublishedDocumentRow, StatusListRow
+from openbadges import status_list
+from openbadges.errors import Code
+from openbadges.strict import Document, parse_json_object
+from storage import Database
+from tests.issuing import NOW, ON_SQLITE, House
+from verifier import Verdict
+
+MINUTE = timedelta(minutes=1)
+WORKERS = 4
+AWARDS_OF_EACH = 2
+
+
+def lists(database: Database) -> list[StatusListRow]:
+    with database.read() as session:
+        return list(session.scalars(select(StatusListRow).order_by(StatusListRow.opened_at)))
+
+
+def indexes(database: Database) -> list[tuple[str, int]]:
+    with database.read() as session:
+        rows = session.scalars(select(CredentialRow)).all()
+    return [(row.status_list_id, row.status_index) for row in rows]
+
+
+def published(house: House, row: StatusListRow) -> Document:
+    return parse_json_object(house.published(row.url), what="a status list")
+
+
+def bits(house: House, row: StatusListRow) -> set[int]:
+    encoded = published(house, row)["credentialSubject"]["encodedList"]
+    decoded = status_list.decode(encoded)
+    assert len(decoded) * 8 == STATUS_LIST_ENTRIES
+    return {
+        place * 8 + bit
+        for place, byte in enumerate(decoded)
+        for bit in range(8)
+        if byte & (0x80 >> bit)
+    }
+
+
+def fill(house: House) -> None:
+    with house.database.write() as session:
+        session.scalars(select(StatusListRow)).one().reserved_count = STATUS_LIST_FULL
+
+
+@ON_SQLITE
+def test_indexes_are_drawn_at_random_over_the_whole_list(house: House) -> None:
+    with house.database.write() as session:
+        drawn = [reserve_index(session, house.issuer, NOW)[1] for _ in range(200)]
+    assert any(second < first for first, second in pairwise(drawn))
+    assert {index * 4 // STATUS_LIST_ENTRIES for index in drawn} == {0, 1, 2, 3}
+    assert len(set(drawn)) > 190
+    assert lists(house.database)[0].reserved_count == 200
+
+
+def test_no_index_is_given_twice_and_all_are_in_one_list(house: House) -> None:
+    for _ in range(3):
+        house.issue()
+    assert len(set(indexes(house.database))) == 3
+    (row,) = lists(house.database)
+    assert (row.reserved_count, row.capacity) == (3, STATUS_LIST_ENTRIES)
+
+
+def test_awarding_from_many_sides_at_once_loses_and_doubles_nothing(house: House) -> None:
+    def work(_: int) -> None:
+        for _ in range(AWARDS_OF_EACH):
+            (issued,) = house.issue()
+            house.revoke(issued.id)
+            house.publish()
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(work, range(WORKERS)))
+    given = indexes(house.database)
+    assert len(set(given)) == len(given) == WORKERS * AWARDS_OF_EACH
+    for row in lists(house.database):
+        assert bits(house, row) == {index for listed, index in given if listed == row.id}
+
+
+def test_bits_are_read_from_the_revocations_alone(house: House) -> None:
+    for _ in range(2):
+        (kept,), (revoked,) = house.issue(), house.issue()
+        house.revoke(revoked.id)
+        house.publish()
+        assert house.verify(kept.forms.json).verdict is Verdict.VERIFIED
+        assert house.verify(revoked.forms.json).verdict is Verdict.REJECTED
+    (row,) = lists(house.database)
+    assert len(bits(house, row)) == 2
+
+
+def test_reserving_changes_no_published_bit(house: House) -> None:
+    house.issue()
+    (row,) = lists(house.database)
+    before = house.published(row.url)
+    house.issue()
+    assert house.published(row.url) == before
+    assert house.publish() == 0
+    later = NOW + STATUS_LIST_RENEWAL
+    assert house.publish(now=later) == 1
+    encoded = parse_json_object(before, what="it")["credentialSubject"]["encodedList"]
+    assert published(house, row)["credentialSubject"]["encodedList"] == encoded
+
+
+def test_a_list_is_signed_anew_after_a_day_and_not_before(house: House) -> None:
+    (issued,) = house.issue()
+    (row,) = lists(house.database)
+    assert house.publish(now=NOW + STATUS_LIST_RENEWAL - MINUTE) == 0
+    assert house.publish(now=NOW + STATUS_LIST_RENEWAL) == 1
+    assert published(house, row)["validFrom"] == "2026-03-02T11:59:00Z"
+    with house.database.read() as session:
+        document = session.get_one(PublishedDocumentRow, row.url)
+    assert (document.sequence, document.published_at) == (2, NOW + STATUS_LIST_RENEWAL)
+    last = NOW + STATUS_LIST_RENEWAL + STATUS_LIST_LIFETIME - MINUTE
+    assert house.verify(issued.forms.json, now=last).verdict is Verdict.VERIFIED
+    stale = house.verify(issued.forms.json, now=last + MINUTE)
+    assert stale.verdict is Verdict.INCONCLUSIVE
+    assert Code.STALE in {finding.code for finding in stale.findings}
+
+
+def test_a_full_list_is_closed_and_another_is_opened(house: House) -> None:
+    (before,) = house.issue()
+    fill(house)
+    (after,) = house.issue()
+    first, second = sorted(lists(house.database), key=lambda row: row.closed_at is None)
+    assert (first.closed_at, second.closed_at) == (NOW, None)
+    assert second.reserved_count == 1
+    for issued in (before, after):
+        assert house.verify(issued.forms.json).verdict is Verdict.VERIFIED
+
+
+def test_a_closed_list_still_tells_what_is_revoked(house: House) -> None:
+    (before,) = house.issue()
+    fill(house)
+    (after,) = house.issue()
+    house.revoke(before.id)
+    assert house.publish() == 1
+    assert house.verify(before.forms.json).verdict is Verdict.REJECTED
+    assert house.verify(after.forms.json).verdict is Verdict.VERIFIED
+    assert house.publish(now=NOW + STATUS_LIST_RENEWAL) == 2
+
+
+def test_the_publication_of_a_list_is_due_after_a_release_and_a_revocation(house: House) -> None:
+    def due() -> bool:
+        with house.database.read() as session:
+            (job,) = session.scalars(select(OutboxRow)).all()
+        assert job.subject_id == lists(house.database)[0].id
+        return job.done_at is None
+
+    (issued,) = house.issue()
+    assert due()
+    assert house.publish() == 0
+    assert not due()
+    house.revoke(issued.id)
+    assert due()
+    house.publish()
+    assert not due()
