@@ -7,6 +7,8 @@ BOOTSTRAP_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSIGNIA_DATA ?= var
 export INSIGNIA_DATA
+# One worker a core, at most four; a file's tests stay together, since they share databases.
+PYTEST_ARGS ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help
@@ -45,6 +47,7 @@ lint: .venv/.dev ## ruff, mypy and import-linter
 	$(BIN)/lint-imports --verbose
 
 .PHONY: lock
+lock: export CUSTOM_COMPILE_COMMAND := make lock
 lock: .venv/.dev ## write the two hash-locked lists anew
 	$(BIN)/pip-compile $(LOCK_FLAGS) --extra dev --extra build --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/pip-compile $(LOCK_FLAGS) --extra build --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml

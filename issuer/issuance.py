@@ -131,6 +131,10 @@ class Issuance:
         )
         with self.database.read() as session:
             left = session.scalars(recorded).all()
+        if left:  # after a long pause the lists are too old for step 7
+            self.database.transact(
+                lambda session: publish_due(session, self.issuer, self.keystore, now)
+            )
         for credential_id in left:
             self.finish(credential_id, now=now)
         return len(left)

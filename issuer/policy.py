@@ -1,5 +1,6 @@
 """What the issuer permits, and the figures it decides by."""
 
+import re
 from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +25,7 @@ MAXIMUM_URL_CHARACTERS = 2_000
 MAXIMUM_NAME_CHARACTERS = 300  # of an issuer
 
 _LINK_SCHEMES: Final = frozenset({"https", "http"})
+_NEVER_IN_LINKS: Final = re.compile(r'[\s\x00-\x1f\x7f<>"{}|\\^`]')  # as in no IRI
 
 
 def check_award(award: Award) -> None:
@@ -79,7 +81,7 @@ def check_link(url: str, *, what: str, maximum_characters: int = MAXIMUM_URL_CHA
         sound = parts.scheme in _LINK_SCHEMES and bool(parts.hostname)
     except ValueError:
         sound = False
-    if not sound or len(url) > maximum_characters or any(map(str.isspace, url)):
+    if not sound or len(url) > maximum_characters or _NEVER_IN_LINKS.search(url):
         raise RefusedError(f"{what} must be a link that begins with https://; found {url!r:.120}")
 
 

@@ -98,7 +98,8 @@ def matches(presented: Mapping[str, Any], candidate: str) -> bool:
     hashed, value = presented.get("hashed"), presented.get("identityHash")
     if not isinstance(hashed, bool) or not isinstance(value, str):
         raise _data_model("must have hashed, true or false, and identityHash, a string")
-    is_address = presented.get("identityType") in _ADDRESS_TYPES
+    kind = presented.get("identityType")
+    is_address = isinstance(kind, str) and kind in _ADDRESS_TYPES
     check_text(candidate, what="the identifier to compare with")
     candidates = {candidate, candidate.lower()} if is_address else {candidate}
     if not hashed:

@@ -10,6 +10,7 @@ trusted-issuers.json    issuers known by name
 
 import os
 import sys
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from getpass import getpass
@@ -83,8 +84,16 @@ class Installation:
             UnavailableError: it does not answer.
         """
         database = Database.open(self.database_url)
-        schema.check(database)
+        with ExitStack() as undo:
+            undo.callback(database.close)
+            schema.check(database)
+            undo.pop_all()
         return database
+
+    def close(self) -> None:
+        """Give back the database's connections, if any was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
 
     @property
     def database_url(self) -> str:
@@ -188,7 +197,8 @@ def initialise(
         Keystore.open(settings.data / KEYSTORE, passphrase)  # of an `init` that was cut off
     except MissingError:
         Keystore.create(settings.data / KEYSTORE, passphrase)
-    schema.upgrade(Database.open(database_url(settings), create=True))
+    with closing(Database.open(database_url(settings), create=True)) as database:
+        schema.upgrade(database)
     description = {
         "organisation": organisation,
         "baseUrl": base_url or settings.base_url or settings.local_url,
@@ -214,7 +224,9 @@ def _look_again(
                 f" fixed when it was made, and not {wanted!r:.120}; nothing was changed"
             )
     Keystore.open(settings.data / KEYSTORE, typed or installation.passphrase())
-    schema.upgrade(Database.open(installation.database_url, create=True))
+    # a database that is gone is not made anew
+    with closing(Database.open(installation.database_url)) as database:
+        schema.upgrade(database)
     return Made(installation, None)
 
 

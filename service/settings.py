@@ -22,8 +22,9 @@ MAXIMUM_BASE_URL_CHARACTERS = 400
 
 _PREFIX: Final = "INSIGNIA_"
 _USUAL_PORTS: Final = {"http": "80", "https": "443"}
+_PORT: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _BASE_URL: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[1-9][0-9]{0,4}))?"
+    rf"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>{_PORT.pattern}))?"
     r"(?P<path>(?:/[a-z0-9._~-]+)*/?)",
     re.ASCII | re.IGNORECASE,
 )
@@ -113,7 +114,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _port(text: str | None) -> int:
     if text is None:
         return DEFAULT_PORT
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAXIMUM_PORT):
+    if not _PORT.fullmatch(text) or int(text) > MAXIMUM_PORT:
         raise RefusedError(f"INSIGNIA_PORT must be a port from 1 to 65535; found {text!r:.20}")
     return int(text)
 

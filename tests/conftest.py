@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.issuing"]
+pytest_plugins = ["tests.databases", "tests.issuing", "tests.shell"]
 
 ROOT = Path(__file__).parent.parent
 

@@ -17,7 +17,8 @@ from badge_classes.catalogue import Catalogue
 from badge_classes.loader import load_catalogue, lock
 from issuer.award import Award, Evidence, parse_recipient
 from issuer.issuance import Issuance, Issued
-from issuer.issuers import Issuer, NewIssuer, create_issuer
+from issuer.issuers import Issuer
+from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.publication import PublishedDocuments
 from issuer.revocation import revoke
 from issuer.status import publish_all_due
@@ -97,13 +98,16 @@ class House:
         return PublishedDocuments(self.database).fetch(url, maximum_bytes=1_000_000)
 
 
+def make_cheap_keystore(folder: Path, passphrase: str) -> Keystore:
+    """Make a keystore whose passphrase is stretched too little, which saves a tenth of a second."""
+    with warnings.catch_warnings(action="ignore", category=InsecureCostWarning):
+        return Keystore.create(folder, Passphrase(passphrase), cost=InsecureCost(2))
+
+
 @pytest.fixture
 def cheap_keystore(tmp_path: Path) -> Keystore:
-    """A real keystore whose passphrase is stretched too little, which saves a tenth of a second."""
-    with warnings.catch_warnings(action="ignore", category=InsecureCostWarning):
-        return Keystore.create(
-            tmp_path / "keys", Passphrase("for tests only"), cost=InsecureCost(2)
-        )
+    """A real keystore for one test."""
+    return make_cheap_keystore(tmp_path / "keys", "for tests only")
 
 
 @pytest.fixture(scope="session")

@@ -134,9 +134,17 @@ class Internet:
         """Let `url` not answer any more."""
         del self.documents[url]
 
-    def verify(self, presented: Presented, *, now: datetime = NOW, **changes: Any) -> Report:  # noqa: ANN401 -- the fields of Verifier
+    def verify(
+        self,
+        presented: Presented,
+        *,
+        now: datetime = NOW,
+        recipient: str | None = None,
+        **changes: Any,  # noqa: ANN401 -- the fields of Verifier
+    ) -> Report:
         """Verify what is presented in this world."""
-        return Verifier(self, **changes).verify(as_bytes(presented), now=now)
+        verifier = Verifier(self, **changes)
+        return verifier.verify(as_bytes(presented), now=now, expected_recipient=recipient)
 
 
 def address_of(issuer: Issuer) -> str:

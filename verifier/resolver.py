@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from openbadges.did import did_jwk_document, did_key_document, did_web_url, parse_did
-from openbadges.errors import Code, MalformedError, UnsupportedError
+from openbadges.errors import Code, MalformedError, UnavailableError, UnsupportedError
 from openbadges.strict import Document, parse_json_object
 from openbadges.verification_method import ControllerDocument, parse_controller_document
 from verifier.ports import DocumentSource
@@ -73,4 +73,8 @@ class WorldResolver:
 
     def _fetch(self, url: str) -> Document:
         data = self.source.fetch(url, maximum_bytes=MAXIMUM_CONTROLLER_DOCUMENT_BYTES)
-        return parse_json_object(data, what="a controller document")
+        try:
+            return parse_json_object(data, what="a controller document")
+        except MalformedError as error:
+            # What answers there is a page of excuses: the world's fault, not the badge's.
+            raise UnavailableError(f"{url:.200} gave no controller document: {error}") from error

@@ -98,14 +98,12 @@ def _statements_by_id(expanded: Sequence[Any]) -> Mapping[str, _Statements]:
 
 
 def _check_places(
-    node: object,
+    node: Document,
     model: type[Model],
     *,
     everywhere: Mapping[str, _Statements],
     terms: Mapping[str, frozenset[str]],
 ) -> None:
-    if not isinstance(node, dict):
-        return
     for member, child in model.members().items():
         for iri in terms.get(member, frozenset()):
             _check_place(node, iri, everywhere=everywhere)

@@ -4,11 +4,14 @@ Every command that prints something has `--json`; a trouble is one sentence on s
 `service.exit_codes` says how each ends.
 """
 
+import contextlib
 import errno
 import importlib
 import io
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
@@ -54,22 +57,41 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            _refuse_usage(ctx, error)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- click's own signature
         """Run a command; a trouble becomes its sentence and its exit code."""
         try:
             return super().invoke(ctx)
         except ExplainedError as error:
             _end(ctx, str(error), TROUBLES[error.kind])
-        except click.exceptions.NoArgsIsHelpError:
-            raise  # its text is the help
         except click.UsageError as error:
-            where = f"{(error.ctx or ctx).command_path} --help"
-            _end(ctx, f"{error.format_message().rstrip('.')} (see `{where}`)", WRONG_USAGE)
+            _refuse_usage(ctx, error)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read us has left, which is no trouble
-            what = f"{error.filename} cannot be used" if error.filename else "a file failed"
+            if error.filename is None:
+                _drop_output()
+            what = f"{error.filename} cannot be used" if error.filename else "writing failed"
             _end(ctx, f"{what}: {error.strerror or error}", TROUBLES[Kind.UNAVAILABLE])
+
+
+def _refuse_usage(ctx: click.Context, error: click.UsageError) -> NoReturn:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        raise error  # its text is the help
+    where = f"{(error.ctx or ctx).command_path} --help"
+    _end(ctx, f"{error.format_message().rstrip('.')} (see `{where}`)", WRONG_USAGE)
+
+
+def _drop_output() -> None:
+    """Send what could not be written nowhere, or Python would try once more at its end."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _end(ctx: click.Context, sentence: str, code: int) -> NoReturn:

@@ -20,7 +20,8 @@ from issuer.standing import earlier_awards
 from issuer.status import publish_all_due
 from openbadges.errors import RefusedError, UnavailableError
 from openbadges.strict import Document, parse_timestamp, whole_second
-from service.cli.door import answer, json_option, notice, read_clock, read_settings
+from service.cli.door import answer, json_option, notice, read_clock
+from service.cli.opened import open_installation
 from service.installation import Installation
 
 
@@ -74,13 +75,13 @@ def award(  # noqa: PLR0913 -- one for each option
     as_json: bool,
 ) -> None:
     """Award BADGE_CLASS (SLUG or SLUG@VERSION) to a person."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     now = read_clock()
     found = installation.catalogue.find(badge_class)
     decided = Award(
         badge_class=found,
         recipient=parse_recipient(recipient),
-        language=language or found.language,
+        language=found.language if language is None else language,
         valid_from=whole_second(now),
         valid_until=_end(valid_until, found, whole_second(now)),
         evidence=_evidence(evidence, narrative),
@@ -97,7 +98,7 @@ def award(  # noqa: PLR0913 -- one for each option
 @json_option
 def revoke(*, credential: str, reason: str, as_json: bool) -> None:
     """Revoke CREDENTIAL (its id or UUID) for good; `status publish` makes it visible."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     cleaned = clean_text(reason, what="the reason")
     for sentence in cleaned.notices:
         notice(sentence)
@@ -125,7 +126,7 @@ def status() -> None:
 @json_option
 def publish(*, as_json: bool) -> None:
     """Publish every list that is new, a day old, or has revocations not yet public."""
-    count = publish_status(Installation.open(read_settings()), now=read_clock())
+    count = publish_status(open_installation(), now=read_clock())
     answer(
         {"published": count},
         lambda: f"{count} status list{'' if count == 1 else 's'} published",

@@ -12,7 +12,8 @@ from badge_classes.loader import lock as lock_folder
 from issuer.badge_class_versions import import_version
 from openbadges.strict import Document
 from service.cli.door import answer, json_option, read_clock, read_settings
-from service.installation import Installation, badge_class_folder
+from service.cli.opened import open_installation
+from service.installation import badge_class_folder
 
 
 @click.group("badge-classes")
@@ -59,7 +60,7 @@ def lock(*, as_json: bool) -> None:
 @json_option
 def import_(*, as_json: bool) -> None:
     """Take the published versions over into the database, byte for byte."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     now = read_clock()
     published = [badge_class for badge_class in installation.catalogue if badge_class.locked]
     with installation.database.write() as session:

@@ -8,7 +8,8 @@ import click
 from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
 from issuer.award import Award, parse_recipient
-from issuer.issuers import Issuer, NewIssuer, find_issuer, is_public
+from issuer.issuers import Issuer, find_issuer
+from issuer.new_issuer import NewIssuer, is_public
 from issuer.pictures import qr_svg
 from issuer.revocation import revoke
 from issuer.tables import DidMethod
@@ -17,6 +18,7 @@ from openbadges.strict import Document, whole_second
 from service.cli.awarding import Awarded, award_now, publish_status
 from service.cli.door import answer, json_option, read_clock, read_settings
 from service.cli.issuers import create_for
+from service.cli.opened import close_at_end
 from service.cli.verifying import describe
 from service.installation import Installation, initialise
 from service.public_view import local_source, local_trust
@@ -34,7 +36,7 @@ def demo(*, as_json: bool) -> None:
     """Tell the main job as a story: define, award, sign, publish, verify, revoke."""
     settings = read_settings()
     story = _Story(silent=as_json)
-    installation = _installation(settings, story)
+    installation = close_at_end(_installation(settings, story))
     issuer = _issuer(installation, story)
     awarded = _award(installation, issuer, story)
     first = _verify(awarded.files[0], settings)

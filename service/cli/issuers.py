@@ -3,11 +3,13 @@
 import click
 
 from issuer.cleaning import clean_text
-from issuer.issuers import Issuer, NewIssuer, create_issuer, did_document, find_issuer, is_public
+from issuer.issuers import Issuer, did_document, find_issuer
+from issuer.new_issuer import NewIssuer, create_issuer, is_public
 from issuer.publication import export
 from issuer.tables import DidMethod
 from openbadges.strict import Document
-from service.cli.door import answer, json_option, notice, read_clock, read_settings
+from service.cli.door import answer, json_option, notice, read_clock
+from service.cli.opened import open_installation
 from service.installation import Installation
 from service.own_files import write_own
 from service.public_view import TRUSTED_ISSUERS, local_trust
@@ -40,7 +42,7 @@ def create(  # noqa: PLR0913 -- one for each option
     as_json: bool,
 ) -> None:
     """Make an issuer; from then on it is the one that awards, unless another is named."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     fallback = DidMethod.WEB if is_public(installation.base_url) else DidMethod.KEY
     cleaned = clean_text(name or installation.organisation, what="the issuer's name")
     for sentence in cleaned.notices:
@@ -68,7 +70,7 @@ def create(  # noqa: PLR0913 -- one for each option
 @json_option
 def show(*, did: str | None, as_json: bool) -> None:
     """Show an issuer's DID and verification methods."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     with installation.database.read() as session:
         found = find_issuer(session, did)
     answer(_describe(found, installation), lambda: _say(found, installation), as_json=as_json)

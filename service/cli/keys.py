@@ -8,8 +8,9 @@ import click
 from keys import KeyRecord, Purpose
 from openbadges.public_key import Algorithm
 from openbadges.strict import Document, format_timestamp
-from service.cli.door import answer, json_option, read_clock, read_settings
-from service.installation import Installation
+from service.cli.door import answer, json_option, read_clock
+from service.cli.opened import open_installation
+from service.settings import MAXIMUM_SECRET_FILE_BYTES
 
 _PURPOSE = click.option(
     "--purpose",
@@ -32,7 +33,7 @@ def keys() -> None:
 @json_option
 def generate(*, kind: str, purpose: str, as_json: bool) -> None:
     """Make a key and print its id."""
-    installation = Installation.open(read_settings())
+    installation = open_installation()
     record = installation.keystore.generate(
         _ALGORITHMS[kind], purpose=Purpose(purpose), now=read_clock()
     )
@@ -45,8 +46,8 @@ def generate(*, kind: str, purpose: str, as_json: bool) -> None:
 @json_option
 def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
     """Take over the Ed25519 key of SEED, 64 hexadecimal digits (- reads them from stdin)."""
-    installation = Installation.open(read_settings())
-    digits = sys.stdin.read().strip() if seed == "-" else seed
+    installation = open_installation()
+    digits = _read_seed() if seed == "-" else seed
     record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=read_clock())
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 
@@ -55,8 +56,14 @@ def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
 @json_option
 def list_(*, as_json: bool) -> None:
     """List every key with its purpose and state."""
-    records = Installation.open(read_settings()).keystore.list()
+    records = open_installation().keystore.list()
     answer([_describe(record) for record in records], lambda: _table(records), as_json=as_json)
+
+
+def _read_seed() -> str:
+    """Read what is typed or piped, whatever it is; the keystore says what is wrong with it."""
+    piped = sys.stdin.buffer.read(MAXIMUM_SECRET_FILE_BYTES)
+    return piped.decode("utf-8", "replace").strip()
 
 
 def _describe(record: KeyRecord) -> Document:

@@ -1,5 +1,6 @@
 """`insignia init` and `insignia db`: make an installation, and keep its database current."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,18 +86,18 @@ def db() -> None:
 @json_option
 def upgrade(*, as_json: bool) -> None:
     """Bring the database to this program's schema."""
-    database = Database.open(database_url(read_settings()), create=True)
-    schema.upgrade(database)
-    _tell(as_json=as_json, database=database, what="is at this program's schema now")
+    with closing(Database.open(database_url(read_settings()), create=True)) as database:
+        schema.upgrade(database)
+        _tell(as_json=as_json, database=database, what="is at this program's schema now")
 
 
 @db.command()
 @json_option
 def check(*, as_json: bool) -> None:
     """Refuse a database that is older or newer than this program."""
-    database = Database.open(database_url(read_settings()))
-    schema.check(database)
-    _tell(as_json=as_json, database=database, what="is sound and at this program's schema")
+    with closing(Database.open(database_url(read_settings()))) as database:
+        schema.check(database)
+        _tell(as_json=as_json, database=database, what="is sound and at this program's schema")
 
 
 def _tell(*, as_json: bool, database: Database, what: str) -> None:

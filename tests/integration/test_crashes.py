@@ -5,8 +5,9 @@ transaction; what comes afterwards is another process, which finds what was on r
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -44,6 +45,17 @@ class DyingDatabase(Database):
         return result
 
 
+class RivalledDatabase(Database):
+    """A database in which another process is always a little faster."""
+
+    rival: Callable[[], object] = staticmethod(lambda: None)
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """Let the other process go first."""
+        self.rival()
+        return super().transact(work)
+
+
 # An award with two editions has four: reserve, record, release one, release the other.
 ARROWS = [
     pytest.param(1, False, 0, 0, id="before the index is reserved"),
@@ -77,6 +89,7 @@ def rows(house: House) -> Sequence[CredentialRow]:
         return session.scalars(select(CredentialRow).order_by(CredentialRow.edition)).all()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("at", "committed", "recorded", "burnt"), ARROWS)
 def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR0913 -- a table's columns
     house: House,
@@ -102,12 +115,24 @@ def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR09
     assert [row.json_bytes for row in rows(house)] == [row.json_bytes for row in after]
 
 
+@ON_SQLITE
 def test_finishing_again_gives_the_very_same_bytes(house: House) -> None:
     issued = house.issue(evidence=(EVIDENCE,))
     later = NOW.replace(year=2030)
     assert tuple(house.cycle.finish(one.id, now=later) for one in issued) == issued
 
 
+def test_what_a_crash_left_is_finished_on_every_database(
+    house: House, dies: Callable[..., None]
+) -> None:
+    dies(house, at=3, committed=True)
+    assert house.cycle.finish_recorded(now=NOW) == 1
+    for row in rows(house):
+        assert row.json_bytes is not None
+        assert house.verify(row.json_bytes).verdict is Verdict.VERIFIED
+
+
+@ON_SQLITE
 def test_what_was_never_recorded_is_never_signed(house: House, dies: Callable[..., None]) -> None:
     dies(house, at=2, committed=False)
     for row in rows(house):
@@ -133,6 +158,7 @@ def test_what_is_on_record_can_be_revoked_and_is_never_released_then(
     assert house.verify(after.forms.json).verdict is Verdict.VERIFIED
 
 
+@ON_SQLITE
 def test_a_revocation_just_before_the_release_stops_it(
     house: House, dies: Callable[..., None]
 ) -> None:
@@ -142,6 +168,32 @@ def test_a_revocation_just_before_the_release_stops_it(
     with pytest.raises(ConflictError, match=r"was revoked before it was released$"):
         house.cycle.finish(plain.id, now=NOW)
     assert rows(house)[0].json_bytes is None
+
+
+@ON_SQLITE
+def test_after_a_long_pause_the_lists_are_signed_anew_first(
+    house: House, dies: Callable[..., None]
+) -> None:
+    dies(house, at=2, committed=True)
+    later = NOW + timedelta(days=30)
+    assert house.cycle.finish_recorded(now=later) == 2
+    for row in rows(house):
+        assert row.json_bytes is not None
+        assert house.verify(row.json_bytes, now=later).verdict is Verdict.VERIFIED
+
+
+@ON_SQLITE
+def test_of_two_that_finish_the_same_the_second_takes_the_bytes_of_the_first(
+    house: House, dies: Callable[..., None], database_url: str
+) -> None:
+    dies(house, at=2, committed=True)
+    first = rows(house)[0].id
+    with closing(RivalledDatabase.open(database_url)) as database:
+        database.rival = lambda: house.cycle.finish(first, now=NOW)
+        later = NOW + timedelta(hours=1)  # so that its own bytes would be others
+        second = replace(house.cycle, database=database).finish(first, now=later)
+    assert second == house.cycle.finish(first, now=NOW)
+    assert second.forms.json == rows(house)[0].json_bytes
 
 
 @contextmanager

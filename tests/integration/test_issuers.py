@@ -5,14 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from issuer.issuers import (
-    NewIssuer,
-    create_issuer,
-    did_document,
-    find_issuer,
-    list_issuers,
-    load_issuer,
-)
+from issuer.issuers import did_document, find_issuer, list_issuers, load_issuer
+from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.tables import DidMethod
 from keys import Keystore, Purpose
 from openbadges.errors import (
@@ -145,7 +139,7 @@ REFUSED = [
     pytest.param(
         {"url": "https://example.org/" + "x" * 500}, RefusedError, "must be a link", id="long link"
     ),
-    pytest.param({"email": "nobody"}, MalformedError, "not an e-mail address", id="no address"),
+    pytest.param({"email": "nobody"}, RefusedError, "not an e-mail address", id="no address"),
     pytest.param({"key_id": "z6Mk"}, MissingError, "there is no key 'z6Mk'", id="no such key"),
 ]
 

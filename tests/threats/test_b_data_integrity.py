@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from openbadges.data_integrity.proof import hash_data
 from openbadges.did import did_web_document
-from openbadges.did.controller_document import ListedKey
 from openbadges.errors import Code
 from openbadges.strict import (
     Document,
@@ -19,14 +19,13 @@ from tests.credentials import (
     plain_credential,
     replace,
     valid_credential,
-    valid_endorsement,
 )
 from tests.world import (
     BADGES,
     BANK,
     EVIL,
-    LIBRARY,
     NOW,
+    SUITE,
     Internet,
     Issuer,
     address_of,
@@ -38,7 +37,7 @@ from tests.world import (
     issued_by,
     refusals,
 )
-from verifier import Check, Outcome, Verdict
+from verifier import Check, Verdict
 from verifier.checks.issuance_log import document_hash
 
 BADGE = valid_credential()
@@ -121,8 +120,12 @@ def test_b4_a_key_of_another_kind_is_rejected(internet: Internet) -> None:
 
 @pytest.mark.parametrize(
     "purpose",
-    ["authentication", ["assertionMethod", "authentication"], ["assertionMethod"]]
-    + [f"{SECURITY}assertionMethod"],
+    [
+        pytest.param("authentication", id="another"),
+        pytest.param(["assertionMethod", "authentication"], id="two"),
+        pytest.param(["assertionMethod"], id="an array of one"),
+        pytest.param(f"{SECURITY}assertionMethod", id="its IRI"),
+    ],
 )
 def test_b5_a_proof_for_another_purpose_is_rejected(purpose: object, internet: Internet) -> None:
     signed = BADGES.sign(BADGE, proofPurpose=purpose)
@@ -367,9 +370,6 @@ def test_a_proof_within_its_time_holds(options: Document, internet: Internet) ->
 
 
 def test_a_proof_without_a_date_holds(internet: Internet) -> None:
-    from openbadges.data_integrity.proof import hash_data
-    from tests.world import SUITE
-
     proof = {key: value for key, value in PROOF.items() if key not in ("created", "proofValue")}
     signature = BADGES.signer.sign(hash_data(BADGE, proof, suite=SUITE))
     proof |= {"proofValue": "z" + encode_base58btc(signature)}
@@ -416,115 +416,6 @@ def test_b16_a_signature_has_one_form(internet: Internet) -> None:
     assert_refused(internet.verify(forged), Verdict.REJECTED, Code.PROOF)
 
 
-# B17: what others say is told apart, and decides nothing.
-
-ABOUT_IT = replace(valid_endorsement(), "credentialSubject.id", BADGE["id"])
-
-
-def endorsed(*endorsements: Any) -> Document:  # noqa: ANN401 -- any JSON value
-    return BADGES.sign(valid_credential(endorsement=list(endorsements)))
-
-
-def as_jws() -> str:
-    return LIBRARY.sign_jws(ABOUT_IT)
-
-
-@pytest.mark.parametrize(
-    "badge",
-    [
-        pytest.param(endorsed(LIBRARY.sign(ABOUT_IT)), id="of the badge"),
-        pytest.param(endorsed(LIBRARY.sign(valid_endorsement())), id="of its achievement"),
-        pytest.param(
-            endorsed(LIBRARY.sign(replace(valid_endorsement(), "credentialSubject.id", BADGES.id))),
-            id="of its issuer",
-        ),
-        pytest.param(BADGES.sign(valid_credential(endorsementJwt=[as_jws()])), id="as a JWS"),
-        pytest.param(
-            BADGES.sign(
-                replace(
-                    valid_credential(),
-                    "credentialSubject.achievement.endorsement",
-                    [LIBRARY.sign(valid_endorsement())],
-                )
-            ),
-            id="in the achievement",
-        ),
-    ],
-)
-def test_b17_an_endorsement_that_holds_is_told(badge: Document, internet: Internet) -> None:
-    report = internet.verify(badge)
-    assert_verified(report)
-    assert [finding.outcome for finding in report.of(Check.ENDORSEMENTS)] == [Outcome.PASSED]
-    assert LIBRARY.id in report.of(Check.ENDORSEMENTS)[0].sentence
-
-
-@pytest.mark.parametrize(
-    ("endorsement", "outcome"),
-    [
-        pytest.param(ABOUT_IT, Outcome.FAILED, id="signed by nobody"),
-        pytest.param(EVIL.sign(ABOUT_IT), Outcome.FAILED, id="signed by someone else"),
-        pytest.param(
-            LIBRARY.sign(ABOUT_IT) | {"name": "Changed"}, Outcome.FAILED, id="changed afterwards"
-        ),
-        pytest.param(
-            LIBRARY.sign(ABOUT_IT | {"validUntil": "2026-02-01T00:00:00Z"}),
-            Outcome.FAILED,
-            id="expired",
-        ),
-        pytest.param(
-            LIBRARY.sign(
-                replace(valid_endorsement(), "credentialSubject.id", "https://x.example/other")
-            ),
-            Outcome.FAILED,
-            id="of something else",
-        ),
-        pytest.param(
-            LIBRARY.sign(ABOUT_IT | {"credentialStatus": BADGE["credentialStatus"]}),
-            Outcome.UNKNOWN,
-            id="with a status, which is not read",
-        ),
-        pytest.param(
-            LIBRARY.sign(ABOUT_IT)["proof"] | {"@context": BADGE["@context"]},
-            Outcome.FAILED,
-            id="no credential",
-        ),
-    ],
-)
-def test_b17_an_endorsement_that_does_not_hold_counts_for_nothing(
-    endorsement: Document, outcome: Outcome, internet: Internet
-) -> None:
-    report = internet.verify(endorsed(endorsement))
-    assert_verified_but_for_endorsements(report)
-    assert [finding.outcome for finding in report.of(Check.ENDORSEMENTS)] == [outcome]
-
-
-def assert_verified_but_for_endorsements(report: Any) -> None:  # noqa: ANN401
-    assert report.verdict is Verdict.VERIFIED
-    assert {check for check, _ in refusals(report)} == {"endorsements"}
-
-
-def test_b17_of_too_many_endorsements_none_is_read(internet: Internet) -> None:
-    report = internet.verify(endorsed(*([LIBRARY.sign(ABOUT_IT)] * 21)))
-    assert [finding.outcome for finding in report.of(Check.ENDORSEMENTS)] == [Outcome.UNKNOWN]
-    assert address_of(LIBRARY) not in internet.fetched
-
-
-def test_b17_an_endorsement_of_an_endorsement_is_not_followed(internet: Internet) -> None:
-    inner = BANK.sign(replace(valid_endorsement(), "issuer.id", BANK.id))
-    outer = LIBRARY.sign(ABOUT_IT | {"endorsement": [inner]})
-    report = internet.verify(endorsed(outer))
-    assert len(report.of(Check.ENDORSEMENTS)) == 1
-    assert address_of(BANK) not in internet.fetched
-
-
-def test_b17_endorsements_a_hundred_deep_are_rejected(internet: Internet) -> None:
-    deep = ABOUT_IT
-    for _ in range(100):
-        deep = ABOUT_IT | {"endorsement": [deep]}
-    presented = SIGNED | {"endorsement": [deep]}
-    assert_refused(internet.verify(presented), Verdict.REJECTED, Code.TOO_DEEP)
-
-
 # B18, D15: what our own issuer has on record.
 
 
@@ -556,9 +447,8 @@ def test_b18_our_own_issuers_log_must_know_the_document(
 ) -> None:
     report = internet.verify(SIGNED, issuance_log=log)
     assert report.verdict is verdict
-    assert (Code.NOT_IN_ISSUER_LOG in dict(map(reversed, refusals(report)))) == (
-        verdict is Verdict.REJECTED
-    )
+    expected = [] if verdict is Verdict.VERIFIED else [("issuance_log", Code.NOT_IN_ISSUER_LOG)]
+    assert refusals(report) == expected
 
 
 def test_b18_the_log_says_nothing_of_other_issuers(internet: Internet) -> None:

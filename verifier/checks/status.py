@@ -155,13 +155,16 @@ def _check_period(credential: Document, world: World) -> None:
 
 
 def _untrusted(findings: tuple[Finding, ...]) -> ExplainedError:
-    """Say why a list's own proof gave no answer; a forged list decides nothing good."""
+    """Say why a list's own proof gave no answer; a forged list decides nothing good.
+
+    What is no credential at all, such as a page of excuses, is the world's fault (F10).
+    """
     worst = next(
         (finding for finding in findings if finding.outcome is Outcome.FAILED),
         next(finding for finding in findings if finding.outcome is not Outcome.PASSED),
     )
     sentence = f"the status list could not be relied on: {worst.sentence}"
-    if worst.outcome is Outcome.FAILED:
+    if worst.outcome is Outcome.FAILED and worst.check is not Check.UNWRAP:
         return MalformedError(sentence, code=Code.STATUS_VERIFICATION)
     return UnavailableError(sentence, code=Code.STATUS_RETRIEVAL)
 

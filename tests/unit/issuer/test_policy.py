@@ -112,6 +112,9 @@ def test_a_link_that_people_can_follow_is_accepted(url: str) -> None:
         pytest.param("https://[::1", id="half an address"),
         pytest.param("https://example.org/a page", id="a blank"),
         pytest.param("https://example.org/\n", id="a new line"),
+        pytest.param("https://example.org/a|b", id="what no IRI holds"),
+        pytest.param("https://example.org/<script>", id="brackets"),
+        pytest.param("https://example.org/{{fullurl}}", id="braces"),
         pytest.param("https://example.org/" + "x" * MAXIMUM_URL_CHARACTERS, id="too long"),
     ],
 )

@@ -1,0 +1,197 @@
+"""Making an issuer: what is asked of it, its keys, and the documents that tell others of them.
+
+What an issuer is afterwards is in `issuers`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.documents import write_json
+from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
+from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
+from issuer.publication import publish
+from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
+from keys import KeyRecord, Keystore, Purpose, State
+from openbadges.did import did_key, did_web, jwks, method_id
+from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
+from openbadges.identity import normalise_email
+from openbadges.public_key import Algorithm
+from storage import Database
+from storage.columns import URL_LENGTH
+
+# What a did:web issuer makes for itself. A did:key lists one key, which then signs everything.
+_OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
+    Purpose.CREDENTIAL: Algorithm.EDDSA,
+    Purpose.CREDENTIAL_JWS: Algorithm.ES256,
+    Purpose.STATUS_LIST: Algorithm.EDDSA,
+}
+JWKS_PATH: Final = "/.well-known/jwks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssuer:
+    """What a person says of an issuer when making it; `key_id` is a key that is here already."""
+
+    method: DidMethod
+    base_url: str
+    name: str
+    url: str | None = None
+    email: str | None = None
+    key_id: str | None = None
+
+
+def create_issuer(
+    new: NewIssuer, *, database: Database, keystore: Keystore, now: datetime
+) -> Issuer:
+    """Make an issuer, its keys where it brings none, and publish its DID document and JWKS.
+
+    Raises:
+        RefusedError: a did:web without a public https address, a key that may not sign, no name,
+            or a link or an e-mail address that is none.
+        MalformedError: no did:web can have this address.
+        MissingError: the key is not in the keystore.
+        ConflictError: there is an issuer with this DID already.
+    """
+    _check(new)
+    if new.method is DidMethod.WEB:
+        with database.read() as session:  # before keys are made that nobody would use
+            _refuse_same(session, did_web(new.base_url))
+    keys = _keys(new, keystore, now)
+    first = keys[Purpose.CREDENTIAL]
+    did = did_web(new.base_url) if new.method is DidMethod.WEB else did_key(first.public_key)
+    issuer = Issuer(
+        id=str(uuid4()),
+        did=did,
+        method=new.method,
+        base_url=new.base_url,
+        name=new.name,
+        url=new.url,
+        email=new.email,
+        trial=not is_public(new.base_url),
+        keys={
+            purpose: (key.key_id, method_id(did, key.public_key)) for purpose, key in keys.items()
+        },
+        key_ids=frozenset(key.key_id for key in keys.values()),
+    )
+    with database.write() as session:
+        _refuse_same(session, did)
+        _store(session, issuer, now)
+        _publish_keys(session, issuer, keystore, now)
+    return issuer
+
+
+def _check(new: NewIssuer) -> None:
+    """Refuse what every badge of this issuer would then say for good."""
+    if new.method is DidMethod.WEB and not is_public(new.base_url):
+        raise RefusedError(
+            f"a did:web is found at a public https address, and this installation is at"
+            f" {new.base_url}; use --did key, or make another data folder with"
+            " `insignia init --address https://…`"
+        )
+    if not 0 < len(new.name.strip()) <= MAXIMUM_NAME_CHARACTERS:
+        raise RefusedError(f"an issuer needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters")
+    if new.url is not None:
+        check_link(new.url, what="the issuer's page", maximum_characters=URL_LENGTH)
+    if new.email is not None:
+        try:
+            normalise_email(new.email)
+        except MalformedError as error:
+            raise RefusedError(f"the issuer's e-mail address cannot be used: {error}") from error
+
+
+def _refuse_same(session: Session, did: str) -> None:
+    if session.scalars(select(IssuerRow).where(IssuerRow.did == did)).first() is not None:
+        raise ConflictError(f"there is an issuer {did} already")
+
+
+def is_public(base_url: str) -> bool:
+    """Tell whether others can reach this address safely; without one an issuer is on trial."""
+    return base_url.startswith("https://")
+
+
+def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose, KeyRecord]:
+    """Return the keys by purpose: the one brought along, and new ones for what is missing."""
+    keys = {} if new.key_id is None else {Purpose.CREDENTIAL: _own_key(new.key_id, keystore)}
+    wanted = _OWN_KEYS if new.method is DidMethod.WEB else {Purpose.CREDENTIAL: Algorithm.EDDSA}
+    for purpose, algorithm in wanted.items():
+        if purpose not in keys:
+            keys[purpose] = keystore.generate(algorithm, purpose=purpose, now=now)
+    return keys
+
+
+def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
+    record = next((record for record in keystore.list() if record.key_id == key_id), None)
+    if record is None:
+        raise MissingError(f"there is no key {key_id!r:.80} in the keystore")
+    if record.algorithm is not Algorithm.EDDSA:
+        raise RefusedError(
+            f"an issuer's first key makes Data Integrity proofs and is an Ed25519 key;"
+            f" {key_id} is for {record.algorithm}"
+        )
+    if record.purpose is not Purpose.CREDENTIAL or record.state is not State.ACTIVE:
+        raise RefusedError(
+            f"an issuer's first key is an active key for {Purpose.CREDENTIAL}; {key_id} is"
+            f" {record.state} and for {record.purpose}"
+        )
+    return record
+
+
+def _store(session: Session, issuer: Issuer, now: datetime) -> None:
+    session.add(
+        IssuerRow(
+            id=issuer.id,
+            did=issuer.did,
+            method=issuer.method,
+            base_url=issuer.base_url,
+            name=issuer.name,
+            url=issuer.url,
+            email=issuer.email,
+            profile=Profile.BADGES,
+            trial=issuer.trial,
+            created_at=now,
+        )
+    )
+    session.flush()
+    for purpose, (key_id, method) in issuer.keys.items():
+        session.add(
+            IssuerKeyRow(
+                issuer_id=issuer.id,
+                key_id=key_id,
+                purpose=purpose.value,
+                verification_method=method,
+                since=now,
+            )
+        )
+
+
+def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
+    """Publish the DID document where it has an address, and every issuer's keys as a JWKS."""
+    session.flush()
+    if issuer.did_document_url is not None:
+        document = write_json(did_document(issuer, keystore))
+        publish(
+            session,
+            issuer.did_document_url,
+            document,
+            media_type="application/did+json",
+            issuer_id=issuer.id,
+            now=now,
+        )
+    keys = [
+        jwk
+        for one in list_issuers(session)
+        for jwk in jwks(one.did, keys=listed_keys(one, keystore))["keys"]
+    ]
+    publish(
+        session,
+        issuer.base_url + JWKS_PATH,
+        write_json({"keys": keys}),
+        media_type="application/jwk-set+json",
+        now=now,
+    )

@@ -1,0 +1,166 @@
+"""`keys` and `issuer`: what signs, and under which name."""
+
+from pathlib import Path
+
+import pytest
+
+from openbadges.strict import parse_json_object
+from tests.shell import AWARD, NAME, Shell
+
+SEED = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
+KEY_OF_SEED = "z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
+
+
+def key_files(shell: Shell) -> list[Path]:
+    return sorted((shell.data / "keys").glob("key-*"))
+
+
+def test_a_key_is_made_listed_and_told_by_its_id(keyless: Shell) -> None:
+    assert "no keys yet" in keyless.does("keys", "list")
+    made = {
+        keyless.does("keys", "generate").strip(): ("EdDSA", "credential"),
+        keyless.does("keys", "generate", "--kind", "p-256").strip(): ("ES256", "credential"),
+        keyless.does("keys", "generate", "--kind", "rsa", "--purpose", "credential-jws").strip(): (
+            "RS256",
+            "credential-jws",
+        ),
+    }
+    listed = keyless.json("keys", "list")
+    assert {key["id"]: (key["algorithm"], key["purpose"]) for key in listed} == made
+    assert {key["state"] for key in listed} == {"active"}
+    for key_id in made:
+        assert key_id in keyless.does("keys", "list")
+
+
+def test_a_kind_that_does_not_suit_the_purpose_is_refused(keyless: Shell) -> None:
+    sentence = keyless.refused("keys", "generate", "--kind", "rsa")
+    assert sentence == "a key for credential is one of ES256, EdDSA; RS256 is not"
+    assert key_files(keyless) == []
+
+
+@pytest.mark.parametrize("arguments", [(SEED,), (SEED.upper(),), ("-",)])
+def test_a_seed_gives_its_key(keyless: Shell, arguments: tuple[str, ...]) -> None:
+    stdin = f"{SEED}\n".encode()
+    assert keyless.does("keys", "import-seed", *arguments, stdin=stdin).strip() == KEY_OF_SEED
+    assert keyless.json("issuer", "create", "--key", KEY_OF_SEED)["did"] == f"did:key:{KEY_OF_SEED}"
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [SEED[:-1], SEED + "00", SEED[:-1] + "g", "secret words that are none", " ", "٣" * 64],
+)
+def test_a_bad_seed_is_refused_and_never_repeated(keyless: Shell, seed: str) -> None:
+    for arguments, stdin in (((seed,), b""), (("-",), seed.encode())):
+        sentence = keyless.refused("keys", "import-seed", *arguments, stdin=stdin)
+        assert sentence.startswith("a seed is 32 bytes as 64 hexadecimal digits; found ")
+        assert seed[:8] not in sentence or seed == " "
+
+
+def test_bytes_on_stdin_that_are_no_text_are_no_seed(keyless: Shell) -> None:
+    sentence = keyless.refused("keys", "import-seed", "-", stdin=b"\xff\xfe" * 32)
+    assert sentence.startswith("a seed is 32 bytes")
+
+
+def test_the_same_seed_twice_is_a_conflict(keyless: Shell) -> None:
+    keyless.does("keys", "import-seed", SEED)
+    sentence = keyless.refused("keys", "import-seed", SEED)
+    assert KEY_OF_SEED in sentence
+    assert SEED not in sentence
+
+
+def test_an_issuer_without_https_is_on_trial_and_says_so(keyless: Shell) -> None:
+    result = keyless.run("issuer", "create", "--json")
+    made = parse_json_object(result.stdout, what="it")
+    assert made["trial"] is True
+    assert made["did"].startswith("did:key:z6Mk")
+    assert result.stderr.startswith("note: this is a trial issuer")
+    assert keyless.json("issuer", "show") == made
+    assert "(trial)" in keyless.does("issuer", "show")
+
+
+def test_an_issuer_with_https_is_a_did_web(shell: Shell) -> None:
+    shown = shell.json("issuer", "show")
+    assert (shown["did"], shown["name"]) == ("did:web:badges.example", NAME)
+    assert shown["trial"] is False
+    assert len(shown["verificationMethods"]) == 3
+    published = shell.data / "public" / ".well-known" / "did.json"
+    document = parse_json_object(published.read_bytes(), what="the DID document")
+    assert document["assertionMethod"] == shown["verificationMethods"]
+
+
+def test_a_did_web_without_https_is_refused_with_the_ways_out(keyless: Shell) -> None:
+    sentence = keyless.refused("issuer", "create", "--did", "web")
+    assert "http://localhost:8000" in sentence
+    assert "use --did key, or make another data folder" in sentence
+    assert key_files(keyless) == []
+
+
+def test_a_second_issuer_awards_from_then_on_unless_the_first_is_named(shell: Shell) -> None:
+    first = shell.json("issuer", "show")["did"]
+    second = shell.json("issuer", "create", "--did", "key", "--name", "The other one")["did"]
+    assert shell.json(*AWARD)["issuer"] == second
+    assert shell.json(*AWARD, "--issuer", first)["issuer"] == first
+    assert shell.json("issuer", "show", "--did", first)["did"] == first
+    assert shell.refused(*AWARD, "--issuer", "did:web:x") == "there is no issuer did:web:x here"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--key", "z6Mk"), "there is no key 'z6Mk' in the keystore"),
+        (("--name", " "), "an issuer needs a name of 1 to 300 characters"),
+        (("--url", "example"), "the issuer's page must be a link"),
+        (("--url", "javascript:alert(1)"), "the issuer's page must be a link"),
+        (("--email", "nobody"), "the issuer's e-mail address cannot be used"),
+    ],
+)
+def test_what_every_badge_would_say_wrongly_is_refused(
+    keyless: Shell, arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert keyless.refused("issuer", "create", *arguments).startswith(sentence)
+    assert key_files(keyless) == []
+
+
+def test_the_same_issuer_twice_is_refused_and_makes_no_keys(shell: Shell) -> None:
+    before = key_files(shell)
+    assert shell.refused("issuer", "create") == "there is an issuer did:web:badges.example already"
+    assert key_files(shell) == before
+
+
+def test_without_an_issuer_nothing_is_awarded(keyless: Shell) -> None:
+    assert keyless.refused(*AWARD) == (
+        "there is no issuer yet; make one with `insignia issuer create`"
+    )
+
+
+def test_a_key_file_that_others_can_read_is_refused(shell: Shell) -> None:
+    for path in key_files(shell):
+        path.chmod(0o644)
+    assert "has mode 0644; expected 0600" in shell.refused(*AWARD)
+    for path in key_files(shell):
+        path.chmod(0o600)
+    (shell.data / "keys").chmod(0o755)
+    assert shell.refused("keys", "list") == "keys has mode 0755; expected 0700"
+
+
+def test_a_damaged_key_file_is_refused_and_its_name_told(shell: Shell) -> None:
+    for path in key_files(shell):
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    sentence = shell.refused(*AWARD)
+    assert "key-z" in sentence
+    assert "damaged" in sentence
+    assert shell.json("status", "publish") == {"published": 0}
+
+
+def test_a_key_file_that_is_gone_is_named(shell: Shell) -> None:
+    for path in key_files(shell):
+        path.unlink()
+    assert shell.refused(*AWARD).endswith("is missing")
+
+
+@pytest.mark.parametrize("name", ["index.json", "keystore.json"])
+def test_a_keystore_that_was_changed_by_hand_is_refused(shell: Shell, name: str) -> None:
+    path = shell.data / "keys" / name
+    path.write_bytes(path.read_bytes().replace(b'"', b"'", 1))
+    assert name in shell.refused("keys", "list")

@@ -1,0 +1,195 @@
+"""`verify`: whatever somebody sends, an answer with its exit code."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from openbadges import status_list
+from openbadges.data_integrity import CRYPTOSUITES, create_proof
+from openbadges.strict import parse_json, parse_json_object
+from tests.credentials import valid_credential
+from tests.shell import Shell
+from tests.signing import Ed25519TestSigner
+
+JUNK = [
+    pytest.param(b"", "NO_CREDENTIAL", id="nothing"),
+    pytest.param(b" \n\t", "NO_CREDENTIAL", id="blanks"),
+    pytest.param(b"hello", "NO_CREDENTIAL", id="a word"),
+    pytest.param(bytes(range(256)), "NO_CREDENTIAL", id="bytes"),
+    pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 100, "MALFORMED", id="half a PNG"),
+    pytest.param(b"<svg></svg>", "MALFORMED", id="half an SVG"),
+    pytest.param(b"{", "MALFORMED", id="half an object"),
+    pytest.param(b"{}", "MALFORMED", id="an empty object"),
+    pytest.param(b'{"a":1,"a":2}', "DUPLICATE_KEY", id="a key twice"),
+    pytest.param(b"[" * 100_000, "NO_CREDENTIAL", id="a list"),
+    pytest.param(b'{"a":' * 100_000, "TOO_DEEP", id="too deep"),
+    pytest.param(b"ey.ey.ey", "MALFORMED", id="no JWS"),
+    pytest.param(b"x" * 10_000_000, "TOO_LARGE", id="ten megabytes"),
+]
+
+
+@pytest.fixture
+def badge(awarded: Shell) -> Path:
+    """The JSON file of an awarded badge."""
+    return awarded.data / "out" / "credential.json"
+
+
+@pytest.fixture
+def stranger(newcomer: Shell, tmp_path: Path) -> Shell:
+    """A shell of somebody who has no installation."""
+    return Shell(tmp_path / "stranger", newcomer.settings)
+
+
+def codes(report: dict[str, list[dict[str, str]]]) -> set[str]:
+    return {finding["code"] for finding in report["findings"]}
+
+
+def test_a_good_badge_is_verified_line_by_line(awarded: Shell, badge: Path) -> None:
+    said = awarded.does("verify", str(badge))
+    lines = said.splitlines()
+    assert lines[-1].strip() == "VERIFIED"
+    assert [line.split()[1] for line in lines[:-1]] == [
+        *("unwrap", "conformance", "proof", "issuer", "validity", "status", "trust")
+    ]
+    assert all("✔" in line for line in lines[:-1])
+
+
+def test_a_badge_comes_through_a_pipe_too(awarded: Shell, badge: Path) -> None:
+    assert "VERIFIED" in awarded.does("verify", "-", stdin=badge.read_bytes())
+
+
+def test_a_changed_badge_is_rejected(awarded: Shell, badge: Path) -> None:
+    badge.write_bytes(badge.read_bytes().replace(b"Wiki friend", b"Wiki fiend"))
+    report = awarded.json("verify", str(badge), code=1)
+    assert report["verdict"] == "REJECTED"
+    assert report["credential"] is None
+    assert codes(report) >= {"PROOF", "DEPENDS_ON_PROOF"}
+
+
+def test_the_wrong_person_is_rejected(awarded: Shell, badge: Path) -> None:
+    for person, code in (("ana@example.org", 0), ("ANA@example.org", 0), ("bea@example.org", 1)):
+        awarded.json("verify", str(badge), "--expect-recipient", person, code=code)
+
+
+def test_a_badge_in_words_that_we_do_not_know_is_inconclusive(stranger: Shell, badge: Path) -> None:
+    document = parse_json_object(badge.read_bytes(), what="the badge")
+    document["@context"].append("https://elsewhere.example/context.json")
+    badge.write_text(json.dumps(document))
+    report = stranger.json("verify", str(badge), code=3)
+    assert report["verdict"] == "INCONCLUSIVE"
+    assert "CONTEXT_UNKNOWN" in codes(report)
+
+
+@pytest.mark.parametrize("left", ["did", "url"])
+def test_documents_that_are_supplied_take_the_place_of_the_network(
+    awarded: Shell, stranger: Shell, badge: Path, left: str
+) -> None:
+    public = awarded.data / "public"
+    status_list = parse_json_object(badge.read_bytes(), what="it")["credentialStatus"][
+        "statusListCredential"
+    ]
+    list_file = public / status_list.removeprefix("https://badges.example/")
+    name = {"did": "did:web:badges.example", "url": "https://badges.example/.well-known/did.json"}
+    supplied = (
+        *("--document", f"{name[left]}={public / '.well-known' / 'did.json'}"),
+        *("--document", f"{status_list}={list_file}"),
+    )
+    report = stranger.json("verify", str(badge), *supplied)
+    assert report["verdict"] == "VERIFIED"
+    assert "ISSUER_UNKNOWN" in codes(report)
+
+
+def test_a_url_with_an_equals_sign_is_split_at_the_last(stranger: Shell, tmp_path: Path) -> None:
+    url = "https://lists.example/list?a=b&c=d"
+    signer = Ed25519TestSigner(bytes(32))
+    did = signer.verification_method.partition("#")[0]
+    always = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC))
+    documents = {
+        "badge": valid_credential(
+            issuer={"id": did, "type": ["Profile"], "name": "Example"},
+            validUntil="2999-01-01T00:00:00Z",
+            credentialStatus=status_list.status_list_entry(list_id=url, index=1),
+        ),
+        "list": status_list.status_list_credential(
+            id=url,
+            issuer=did,
+            encoded_list=status_list.encode(bytes(status_list.MINIMUM_ENTRIES // 8)),
+            valid_from=always[0],
+            valid_until=always[1],
+            ttl_milliseconds=1,
+        ),
+    }
+    for name, document in documents.items():
+        suite = CRYPTOSUITES["eddsa-rdfc-2022"]
+        proof = create_proof(document, suite=suite, signer=signer, created=always[0])
+        (tmp_path / name).write_text(json.dumps(document | {"proof": proof}))
+    supplied = ("--document", f"{url}={tmp_path / 'list'}")
+    assert stranger.json("verify", str(tmp_path / "badge"), *supplied)["verdict"] == "VERIFIED"
+
+
+@pytest.mark.parametrize(("content", "code"), JUNK)
+def test_junk_is_rejected_with_a_report(
+    stranger: Shell, tmp_path: Path, content: bytes, code: str
+) -> None:
+    file = tmp_path / "junk"
+    file.write_bytes(content)
+    for result in (
+        stranger.run("verify", str(file), "--json"),
+        stranger.run("verify", "-", "--json", stdin=content),
+    ):
+        assert (result.exit_code, result.stderr) == (1, "")
+        report = parse_json(result.stdout)
+        assert report["verdict"] == "REJECTED"
+        assert code in codes(report)
+        assert all(len(finding["sentence"]) < 400 for finding in report["findings"])
+
+
+WRONG = [
+    pytest.param(("missing",), "'missing': No such file", id="a missing file"),
+    pytest.param(("/",), "Is a directory", id="a folder"),
+    pytest.param((), "Missing argument 'FILE'", id="nothing"),
+    pytest.param(("-", "b"), "unexpected extra argument", id="two files"),
+    pytest.param(("-", "--document", "x"), "--document takes URL=FILE; found 'x'", id="no pair"),
+    pytest.param(("-", "--document", "=x"), "--document takes URL=FILE", id="no URL"),
+    pytest.param(("-", "--document", "x="), "--document takes URL=FILE", id="no file"),
+    pytest.param(
+        ("-", "--document", "https://x=missing"), "missing cannot be read: No such", id="not there"
+    ),
+    pytest.param(("-", "--document", "https://x=/"), "Is a directory", id="a folder for it"),
+    pytest.param(("-", "--jsn"), "Did you mean '--json'", id="a misspelt option"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "reason"), WRONG)
+def test_wrong_usage_is_no_verdict(
+    stranger: Shell, arguments: tuple[str, ...], reason: str
+) -> None:
+    sentence = stranger.refused("verify", *arguments, code=2)
+    assert reason in sentence
+    assert sentence.endswith("(see `insignia verify --help`)")
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"[]"])
+def test_a_supplied_did_document_that_is_none_is_named(
+    stranger: Shell, badge: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "did.json"
+    file.write_bytes(content)
+    pair = f"did:web:badges.example={file}"
+    sentence = stranger.refused("verify", str(badge), "--document", pair)
+    assert sentence.startswith(f"{file}: ")
+
+
+def test_a_registry_that_cannot_be_read_is_named(awarded: Shell, badge: Path) -> None:
+    registry = awarded.data / "trusted-issuers.json"
+    for content in (b"nonsense", b"{}", b'{"issuers": {"did:web:x": 1}}'):
+        registry.write_bytes(content)
+        assert awarded.refused("verify", str(badge)).startswith(f"{registry}: ")
+
+
+def test_verifying_needs_no_passphrase_and_no_database(awarded: Shell, badge: Path) -> None:
+    for name in ("passphrase", "insignia.sqlite3"):
+        (awarded.data / name).unlink()
+    assert awarded.json("verify", str(badge))["verdict"] == "VERIFIED"

@@ -1,0 +1,409 @@
+"""Section F of the threats: lists that are not the issuer's, not this one, not now, or not a list.
+
+A list that cannot be had or relied on must never make a revoked badge valid.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from time import process_time
+from typing import Any
+
+import pytest
+
+from openbadges import status_list
+from openbadges.errors import Code
+from openbadges.strict import Document, encode_base64url, format_timestamp
+from tests.credentials import (
+    CONTEXTS,
+    ISSUER,
+    STATUS_LIST,
+    plain_credential,
+    remove,
+    replace,
+    valid_credential,
+)
+from tests.world import (
+    BADGES,
+    BANK,
+    EVIL,
+    NOW,
+    Internet,
+    Issuer,
+    assert_refused,
+    assert_verified,
+    honest_internet,
+    status_list_document,
+)
+from verifier import Check, Verdict
+
+INDEX = 94567
+SIGNED = BADGES.sign(valid_credential())
+ENTRY: Document = SIGNED["credentialStatus"]
+PLAIN_BITS = bytes(status_list.MINIMUM_ENTRIES // 8)
+REVOKING: Document = {"revoked": [INDEX]}
+
+
+def in_a_world_with(answer: Document | bytes | Callable[[], bytes]) -> Internet:
+    """Give a world in which the status list's address answers so."""
+    internet = honest_internet()
+    internet.publish(STATUS_LIST, answer)
+    return internet
+
+
+def listed(by: Issuer = BADGES, **changes: Any) -> Document:  # noqa: ANN401 -- any JSON value
+    """Give a signed list; `changes` are those of `status_list_document`."""
+    return by.sign(status_list_document(**changes))
+
+
+def with_list(encoded: str) -> Internet:
+    document = replace(status_list_document(), "credentialSubject.encodedList", encoded)
+    return in_a_world_with(BADGES.sign(document))
+
+
+def test_a_badge_is_revoked_and_not_revoked() -> None:
+    assert_verified(in_a_world_with(listed(revoked=[INDEX - 1, INDEX + 1])).verify(SIGNED))
+    report = in_a_world_with(listed(revoked=[INDEX])).verify(SIGNED)
+    assert_refused(report, Verdict.REJECTED, Code.REVOKED)
+
+
+def test_a_list_is_asked_for_once_and_only_after_the_proof_holds() -> None:
+    internet = honest_internet()
+    internet.verify(SIGNED)
+    assert internet.fetched[STATUS_LIST] == 1
+    internet.verify(SIGNED | {"name": "Changed"})
+    assert internet.fetched[STATUS_LIST] == 1
+
+
+def bomb() -> str:
+    """Give half a gibibyte of zeros in an `encodedList` of 0.7 megabytes."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = compressor.compress(bytes(2**20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    header = gzip.compress(b"")[:10]
+    return "u" + encode_base64url(header + block * 512)
+
+
+def test_f1_a_gzip_bomb_is_not_inflated() -> None:
+    internet = with_list(bomb())
+    internet.verify(valid_credential())
+    begun = process_time()
+    report = internet.verify(SIGNED)
+    assert process_time() - begun < 1  # measured: 0.06
+    assert_refused(report, Verdict.REJECTED, Code.LIST_TOO_LARGE)
+
+
+def packed(data: bytes) -> str:
+    return "u" + encode_base64url(data)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "code"),
+    [
+        pytest.param(
+            packed(gzip.compress(PLAIN_BITS[:-1])), Code.STATUS_LIST_LENGTH, id="F2 a byte short"
+        ),
+        pytest.param(packed(gzip.compress(b"")), Code.STATUS_LIST_LENGTH, id="F2 empty"),
+        pytest.param(
+            packed(gzip.compress(PLAIN_BITS) + gzip.compress(PLAIN_BITS)),
+            Code.MALFORMED,
+            id="F5 two members",
+        ),
+        pytest.param(packed(gzip.compress(PLAIN_BITS) + b"junk"), Code.MALFORMED, id="F5 junk"),
+        pytest.param(packed(gzip.compress(PLAIN_BITS)[:-9]), Code.MALFORMED, id="F5 truncated"),
+        pytest.param(packed(zlib.compress(PLAIN_BITS)), Code.MALFORMED, id="F5 zlib"),
+        pytest.param(packed(zlib.compress(PLAIN_BITS)[2:-4]), Code.MALFORMED, id="F5 raw deflate"),
+        pytest.param(packed(PLAIN_BITS), Code.MALFORMED, id="F5 not compressed"),
+        pytest.param(
+            status_list.encode(PLAIN_BITS)[1:], Code.MALFORMED, id="F6 without the prefix"
+        ),
+        pytest.param(status_list.encode(PLAIN_BITS) + "=", Code.MALFORMED, id="F6 padding"),
+        pytest.param(
+            "m" + status_list.encode(PLAIN_BITS)[1:], Code.MALFORMED, id="F6 another multibase"
+        ),
+        pytest.param("u" + "+/" * 8, Code.MALFORMED, id="F6 standard base64"),
+        pytest.param("", Code.MALFORMED, id="F6 nothing"),
+    ],
+)
+def test_a_list_that_is_not_encoded_as_it_must_be_is_rejected(encoded: str, code: Code) -> None:
+    assert_refused(with_list(encoded).verify(SIGNED), Verdict.REJECTED, code)
+
+
+@pytest.mark.parametrize(
+    ("index", "code"),
+    [
+        pytest.param("-1", Code.RANGE, id="negative"),
+        pytest.param("131072", Code.RANGE, id="one beyond"),
+        pytest.param("1e3", Code.RANGE, id="an exponent"),
+        pytest.param("\u0663", Code.RANGE, id="an Arabic digit"),
+        pytest.param("9_4567", Code.RANGE, id="an underscore"),
+        pytest.param(" 7\n", Code.RANGE, id="blanks"),
+        pytest.param("007", Code.RANGE, id="leading zeros"),
+        pytest.param("", Code.RANGE, id="empty"),
+        pytest.param("1" + "0" * 30, Code.RANGE, id="huge"),
+        pytest.param(True, Code.RANGE, id="true"),
+        pytest.param(94567, Code.RANGE, id="a number"),
+        pytest.param(94567.5, Code.RANGE, id="a fraction"),
+        pytest.param(["94567", "94568"], Code.RANGE, id="two"),
+        pytest.param(None, Code.RANGE, id="null"),
+    ],
+)
+def test_f3_an_index_is_written_in_one_way(index: object, code: Code) -> None:
+    signed = BADGES.sign(replace(valid_credential(), "credentialStatus.statusListIndex", index))
+    report = in_a_world_with(listed(revoked=[7, INDEX])).verify(signed)
+    assert_refused(report, Verdict.REJECTED, code)
+
+
+@pytest.mark.parametrize("missing", ["statusListIndex", "statusListCredential", "statusPurpose"])
+def test_f3_an_entry_without_what_it_needs_is_rejected(missing: str) -> None:
+    signed = BADGES.sign(remove(valid_credential(), f"credentialStatus.{missing}"))
+    report = in_a_world_with(listed(**REVOKING)).verify(signed)
+    assert report.verdict is Verdict.REJECTED
+    assert not any(finding.code is Code.OK for finding in report.of(Check.STATUS))
+
+
+@pytest.mark.parametrize(("byte", "revoked"), [(0x80, True), (0x01, False)])
+def test_f4_index_0_is_the_left_most_bit(byte: int, *, revoked: bool) -> None:
+    signed = BADGES.sign(replace(valid_credential(), "credentialStatus.statusListIndex", "0"))
+    report = with_list(status_list.encode(bytes([byte]) + PLAIN_BITS[1:])).verify(signed)
+    assert (report.verdict is Verdict.REJECTED) == revoked
+
+
+def of_type(document: Document, *types: str) -> Document:
+    return document | {"type": ["VerifiableCredential", *types]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(listed(EVIL, issuer=EVIL.id), id="another issuer's"),
+        pytest.param(listed(BANK, issuer=BANK.id), id="another known issuer's"),
+        pytest.param(listed(EVIL), id="signed by someone else in the issuer's name"),
+        pytest.param(status_list_document(), id="signed by nobody"),
+        pytest.param(listed() | {"validUntil": "2099-01-01T00:00:00Z"}, id="changed afterwards"),
+        pytest.param(listed(id=f"{STATUS_LIST}0"), id="another list"),
+        pytest.param(BADGES.sign(of_type(status_list_document())), id="another type"),
+        pytest.param(BADGES.sign(plain_credential()), id="another credential"),
+        pytest.param(SIGNED, id="the badge itself"),
+        pytest.param(
+            BADGES.sign(remove(status_list_document(), "credentialSubject.encodedList")),
+            id="without a list",
+        ),
+        pytest.param(
+            BADGES.sign(
+                replace(status_list_document(), "credentialSubject.encodedList", ["uA", "uB"])
+            ),
+            id="two lists in one",
+        ),
+        pytest.param(listed(purpose="suspension"), id="F8 another purpose"),
+        pytest.param(
+            listed() | {"@context": [*CONTEXTS[:1], {"x": "https://e.example/#"}]},
+            id="an inline context",
+        ),
+    ],
+)
+def test_f7_a_list_that_is_not_the_one_named_is_rejected(answer: Document) -> None:
+    report = in_a_world_with(answer).verify(SIGNED)
+    assert_refused(report, Verdict.REJECTED, Code.STATUS_VERIFICATION)
+
+
+def test_f7_a_list_need_not_repeat_its_address() -> None:
+    # The standard lets a list go without an id (its row asks for one): the issuer signed it either
+    # way, and whoever could exchange two lists of one issuer serves that issuer's address.
+    document = {key: value for key, value in status_list_document().items() if key != "id"}
+    assert_verified(in_a_world_with(BADGES.sign(document)).verify(SIGNED))
+
+
+def test_f7_a_list_may_be_a_jws() -> None:
+    document = status_list_document(**REVOKING)
+    token = BADGES.sign_jws(document).encode()
+    assert_refused(in_a_world_with(token).verify(SIGNED), Verdict.REJECTED, Code.REVOKED)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "verdict"),
+    [
+        pytest.param(["revocation", "suspension"], Verdict.REJECTED, id="among several"),
+        pytest.param(["suspension", "message"], Verdict.REJECTED, id="not among several"),
+    ],
+)
+def test_f8_a_list_may_have_several_purposes(purposes: list[str], verdict: Verdict) -> None:
+    document = replace(
+        status_list_document(**REVOKING), "credentialSubject.statusPurpose", purposes
+    )
+    report = in_a_world_with(BADGES.sign(document)).verify(SIGNED)
+    expected = Code.REVOKED if "revocation" in purposes else Code.STATUS_VERIFICATION
+    assert_refused(report, verdict, expected)
+
+
+def test_f8_an_entry_for_two_purposes_is_rejected() -> None:
+    both = ["revocation", "suspension"]
+    signed = BADGES.sign(replace(valid_credential(), "credentialStatus.statusPurpose", both))
+    assert honest_internet().verify(signed).verdict is Verdict.REJECTED
+
+
+def test_a_suspended_badge_is_rejected() -> None:
+    signed = BADGES.sign(
+        replace(valid_credential(), "credentialStatus.statusPurpose", "suspension")
+    )
+    report = in_a_world_with(listed(purpose="suspension", **REVOKING)).verify(signed)
+    assert_refused(report, Verdict.REJECTED, Code.SUSPENDED)
+
+
+def test_a_purpose_that_we_do_not_know_is_told_and_decides_nothing() -> None:
+    signed = BADGES.sign(replace(valid_credential(), "credentialStatus.statusPurpose", "refresh"))
+    report = in_a_world_with(listed(purpose="refresh", **REVOKING)).verify(signed)
+    assert_verified(report)
+    assert "refresh status is set" in report.of(Check.STATUS)[0].sentence
+
+
+def moment(**distance: float) -> str:
+    return format_timestamp(NOW + timedelta(**distance))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"validUntil": moment(seconds=-1)}, id="F9 an old list, replayed"),
+        pytest.param({"validFrom": moment(seconds=301)}, id="not yet valid"),
+    ],
+)
+def test_f9_a_list_of_another_time_leaves_it_open(changes: Document) -> None:
+    report = in_a_world_with(listed(**changes)).verify(SIGNED)
+    assert_refused(report, Verdict.INCONCLUSIVE, Code.STALE)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"validUntil": moment()}, id="ends now"),
+        pytest.param({"validFrom": moment(seconds=300)}, id="by a clock that is ahead"),
+        # `ttl` says how long a cache may keep it, from when it was fetched: our source keeps none.
+        pytest.param({"validFrom": moment(days=-6)}, id="older than its ttl"),
+    ],
+)
+def test_f9_a_list_within_its_time_is_read(changes: Document) -> None:
+    assert_verified(in_a_world_with(listed(**changes)).verify(SIGNED))
+    report = in_a_world_with(listed(**REVOKING, **changes)).verify(SIGNED)
+    assert_refused(report, Verdict.REJECTED, Code.REVOKED)
+
+
+def hidden_end() -> Document:
+    """Give a list that has ended, whose end is said where no reader looks."""
+    signed = listed(validUntil=moment(days=-1))
+    aside = {"id": STATUS_LIST, "type": "VerifiableCredential", "validUntil": signed["validUntil"]}
+    kept = {key: value for key, value in signed.items() if key != "validUntil"}
+    return kept | {"@included": [aside]}
+
+
+def test_f9_an_old_list_cannot_hide_that_it_has_ended() -> None:
+    report = in_a_world_with(hidden_end()).verify(SIGNED)
+    assert_refused(report, Verdict.REJECTED, Code.STATUS_VERIFICATION)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "code"),
+    [
+        pytest.param(
+            b"<!DOCTYPE html><title>404</title>",
+            Verdict.INCONCLUSIVE,
+            Code.STATUS_RETRIEVAL,
+            id="HTML",
+        ),
+        pytest.param(b"", Verdict.INCONCLUSIVE, Code.STATUS_RETRIEVAL, id="nothing"),
+        pytest.param(b"\xff\xfe", Verdict.INCONCLUSIVE, Code.STATUS_RETRIEVAL, id="no text"),
+        pytest.param(b"{}", Verdict.REJECTED, Code.STATUS_VERIFICATION, id="an empty object"),
+        pytest.param(b"[]", Verdict.INCONCLUSIVE, Code.STATUS_RETRIEVAL, id="an array"),
+        pytest.param(
+            b" " * (5 * 2**20), Verdict.INCONCLUSIVE, Code.STATUS_RETRIEVAL, id="too large"
+        ),
+        pytest.param(
+            listed() | {"@context": [*CONTEXTS[:1], "https://x.example/c"]},
+            Verdict.INCONCLUSIVE,
+            Code.STATUS_RETRIEVAL,
+            id="a context that we do not carry",
+        ),
+        pytest.param(
+            listed() | {"proof": listed()["proof"] | {"cryptosuite": "ecdsa-rdfc-2019"}},
+            Verdict.INCONCLUSIVE,
+            Code.STATUS_RETRIEVAL,
+            id="a suite that we do not carry",
+        ),
+    ],
+)
+def test_f10_an_answer_that_is_no_list_never_means_not_revoked(
+    answer: Document | bytes, verdict: Verdict, code: Code
+) -> None:
+    assert_refused(in_a_world_with(answer).verify(SIGNED), verdict, code)
+
+
+def test_f10_a_list_that_is_down_leaves_it_open() -> None:
+    internet = honest_internet()
+    internet.take_down(STATUS_LIST)
+    report = internet.verify(SIGNED)
+    assert_refused(report, Verdict.INCONCLUSIVE, Code.STATUS_RETRIEVAL)
+
+
+def test_f11_the_status_of_a_list_is_not_followed() -> None:
+    internet = in_a_world_with(listed(credentialStatus=ENTRY))
+    assert_verified(internet.verify(SIGNED))
+    assert internet.fetched[STATUS_LIST] == 1
+
+
+TWO_BITS = {"statusSize": 2, "statusListIndex": "3"}
+
+
+@pytest.mark.parametrize(
+    ("bits", "verdict"),
+    [
+        pytest.param(b"\x00", Verdict.VERIFIED, id="0"),
+        pytest.param(b"\x01", Verdict.REJECTED, id="1"),
+        pytest.param(b"\x02", Verdict.REJECTED, id="2"),
+        pytest.param(b"\x10", Verdict.VERIFIED, id="of another entry"),
+    ],
+)
+def test_f12_an_entry_of_two_bits_is_read_where_it_is(bits: bytes, verdict: Verdict) -> None:
+    signed = BADGES.sign(valid_credential(credentialStatus=ENTRY | TWO_BITS))
+    report = with_list(status_list.encode(bits + PLAIN_BITS * 2)).verify(signed)
+    assert report.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("size", "verdict", "code"),
+    [
+        pytest.param(0, Verdict.REJECTED, Code.DATA_MODEL, id="0"),
+        pytest.param(-1, Verdict.REJECTED, Code.DATA_MODEL, id="-1"),
+        pytest.param(9, Verdict.INCONCLUSIVE, Code.UNSUPPORTED_STATUS, id="9"),
+        pytest.param("2", Verdict.REJECTED, Code.DATA_MODEL, id="text"),
+        pytest.param(1.5, Verdict.REJECTED, Code.DATA_MODEL, id="a fraction"),
+        pytest.param([1, 2], Verdict.REJECTED, Code.DATA_MODEL, id="two"),
+    ],
+)
+def test_f12_another_size_is_never_valid(size: object, verdict: Verdict, code: Code) -> None:
+    signed = BADGES.sign(valid_credential(credentialStatus=ENTRY | {"statusSize": size}))
+    assert_refused(honest_internet().verify(signed), verdict, code)
+
+
+def test_f12_a_list_too_short_for_its_entries_is_rejected() -> None:
+    signed = BADGES.sign(valid_credential(credentialStatus=ENTRY | TWO_BITS))
+    report = honest_internet().verify(signed)
+    assert_refused(report, Verdict.REJECTED, Code.STATUS_LIST_LENGTH)
+
+
+def test_a_list_is_signed_on_demand_with_whatever_holds_then() -> None:
+    revoked: list[int] = []
+
+    def now_listed() -> bytes:
+        return json.dumps(listed(revoked=list(revoked))).encode()
+
+    internet = in_a_world_with(now_listed)
+    assert_verified(internet.verify(SIGNED))
+    revoked.append(INDEX)
+    assert_refused(internet.verify(SIGNED), Verdict.REJECTED, Code.REVOKED)
+
+
+def test_the_list_of_an_issuer_who_uses_a_bare_id_is_read() -> None:
+    assert BADGES.id == ISSUER
+    document = status_list_document() | {"issuer": {"id": ISSUER, "name": "Example User Group"}}
+    assert_verified(in_a_world_with(BADGES.sign(document)).verify(SIGNED))

@@ -1,0 +1,134 @@
+"""Settings come from the environment, secrets never do, and what is wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from openbadges.errors import RefusedError
+from service.settings import MAXIMUM_BASE_URL_CHARACTERS, SETTINGS, Settings, parse_base_url
+
+
+def read(**variables: str) -> Settings:
+    return Settings.from_environment(
+        {f"INSIGNIA_{name}": value for name, value in variables.items()}
+    )
+
+
+def test_without_any_variable_there_are_defaults() -> None:
+    assert Settings.from_environment({"PATH": "/bin", "INSIGNIAX": "1"}) == Settings(
+        data=Path("var"),
+        port=8000,
+        base_url=None,
+        database_url=None,
+        database_url_file=None,
+        badge_classes=None,
+        passphrase_file=None,
+    )
+
+
+def test_every_setting_is_read() -> None:
+    settings = read(
+        DATA="/srv/badges",
+        BASE_URL="https://badges.example/",
+        PORT="8080",
+        DATABASE_URL="postgresql://insignia@db/insignia",
+        BADGE_CLASSES="classes",
+        PASSPHRASE_FILE="/run/passphrase",  # noqa: S106 -- a file's name
+    )
+    assert settings == Settings(
+        data=Path("/srv/badges"),
+        port=8080,
+        base_url="https://badges.example",
+        database_url="postgresql://insignia@db/insignia",
+        database_url_file=None,
+        badge_classes=Path("classes"),
+        passphrase_file=Path("/run/passphrase"),
+    )
+    assert settings.local_url == "http://localhost:8080"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
+    assert Settings.from_environment({name: ""}) == Settings.from_environment({})
+
+
+REFUSED = [
+    pytest.param({"PROT": "1"}, "INSIGNIA_PROT is not a setting", id="unknown"),
+    pytest.param({"data": "x"}, "INSIGNIA_data is not a setting", id="in small letters"),
+    pytest.param({"PASSPHRASE": "x"}, "INSIGNIA_PASSPHRASE is a secret", id="a passphrase"),
+    pytest.param({"PASSPHRASE": ""}, "in INSIGNIA_PASSPHRASE_FILE", id="even an empty one"),
+    pytest.param({"PORT": "http"}, "INSIGNIA_PORT must be a port", id="no port"),
+    pytest.param({"PORT": "0"}, "INSIGNIA_PORT must be a port", id="port 0"),
+    pytest.param({"PORT": "65536"}, "INSIGNIA_PORT must be a port", id="a port too high"),
+    pytest.param({"PORT": "-1"}, "INSIGNIA_PORT must be a port", id="a port too low"),
+    pytest.param({"PORT": "٨٠٠٠"}, "INSIGNIA_PORT must be a port", id="other digits"),
+    pytest.param({"PORT": "9" * 5000}, "INSIGNIA_PORT must be a port", id="a long port"),
+    pytest.param({"BASE_URL": "badges.example"}, "INSIGNIA_BASE_URL must be", id="no scheme"),
+    pytest.param({"DATABASE_URL": "postgresql://u:pw@h/d"}, "has a password", id="a password"),
+    pytest.param({"DATABASE_URL": "mariadb://h/d?password=pw"}, "has a password", id="a parameter"),
+    pytest.param({"DATABASE_URL": "postgresql://u:@h/d"}, "has a password", id="an empty one"),
+    pytest.param({"DATABASE_URL": "postgresql://[h"}, "is not a URL", id="no URL"),
+    pytest.param(
+        {"DATABASE_URL": "postgresql://h/d", "DATABASE_URL_FILE": "/run/url"},
+        "are both set; keep one",
+        id="two databases",
+    ),
+]
+
+
+@pytest.mark.parametrize(("variables", "sentence"), REFUSED)
+def test_a_wrong_variable_is_refused_by_name(variables: dict[str, str], sentence: str) -> None:
+    with pytest.raises(RefusedError, match="INSIGNIA_") as refusal:
+        read(**variables)
+    assert sentence in str(refusal.value)
+    assert "pw" not in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
+def test_a_secret_in_the_environment_is_refused_with_the_way_out() -> None:
+    with pytest.raises(RefusedError, match=r"file of mode 0600 .* INSIGNIA_DATABASE_URL_FILE$"):
+        read(DATABASE_URL="mariadb://insignia:secret@db/insignia")
+
+
+ADDRESSES = [
+    pytest.param("https://badges.example", "https://badges.example", id="as it is"),
+    pytest.param("https://badges.example/", "https://badges.example", id="a slash at the end"),
+    pytest.param("HTTPS://Badges.Example", "https://badges.example", id="capitals"),
+    pytest.param("https://badges.example:443", "https://badges.example", id="the usual port"),
+    pytest.param("http://localhost:80/", "http://localhost", id="the usual port of http"),
+    pytest.param("https://badges.example:8443", "https://badges.example:8443", id="another port"),
+    pytest.param("https://a.example/Our/badges/", "https://a.example/Our/badges", id="a path"),
+    pytest.param("http://127.0.0.1:8000", "http://127.0.0.1:8000", id="a number"),
+    pytest.param("http://[::1]:8000", "http://[::1]:8000", id="a longer number"),
+]
+
+
+@pytest.mark.parametrize(("written", "address"), ADDRESSES)
+def test_an_address_has_one_spelling(written: str, address: str) -> None:
+    assert parse_base_url(written, name="it") == address
+    assert parse_base_url(address, name="it") == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("badges.example", id="no scheme"),
+        pytest.param("ftp://badges.example", id="another scheme"),
+        pytest.param("https://", id="no host"),
+        pytest.param("https:///path", id="a path alone"),
+        pytest.param("https://user@badges.example", id="a user"),
+        pytest.param("https://badges.example?", id="an empty query"),
+        pytest.param("https://badges.example/#a", id="a fragment"),
+        pytest.param("https://badges.example/a b", id="a blank"),
+        pytest.param("https://badges.example\n", id="a new line"),
+        pytest.param("https://badges.example:0", id="port 0"),
+        pytest.param("https://badges.example:x", id="no port"),
+        pytest.param("https://bücher.example", id="a letter beyond ASCII"),
+        pytest.param("https://badges.example//a", id="an empty part"),
+        pytest.param("https://badges.example/" + "x" * MAXIMUM_BASE_URL_CHARACTERS, id="too long"),
+    ],
+)
+def test_what_is_no_address_is_refused(written: str) -> None:
+    with pytest.raises(RefusedError, match=r"^--address must be an address such as https://"):
+        parse_base_url(written, name="--address")

@@ -1,0 +1,124 @@
+"""Which profile judges a document, and what it is judged by."""
+
+from typing import Any
+
+import pytest
+
+from openbadges.errors import Code
+from openbadges.strict import Document
+from tests.credentials import (
+    CONTEXTS,
+    plain_credential,
+    remove,
+    valid_credential,
+    valid_endorsement,
+)
+from verifier import Outcome
+from verifier.checks.conformance import read_graph, read_json
+
+VOCABULARY = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+
+
+def code_of(document: Document) -> Code:
+    (finding,) = read_graph(document).findings
+    assert (finding.outcome is Outcome.PASSED) == (finding.code is Code.OK)
+    return finding.code
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(valid_credential(), id="a badge"),
+        pytest.param(valid_endorsement(), id="an endorsement"),
+        pytest.param(plain_credential(), id="another credential"),
+        pytest.param(
+            plain_credential() | {"@context": [*CONTEXTS[:1], {"x": "https://e.example/#x"}]},
+            id="another credential with its own words",
+        ),
+        pytest.param(
+            plain_credential(grade="A+") | {"@context": [*CONTEXTS[:1], EXAMPLES]},
+            id="another credential with any words",
+        ),
+    ],
+)
+def test_a_well_formed_document_passes(document: Document) -> None:
+    assert code_of(document) is Code.OK
+    assert read_json(document).findings[0].code is Code.OK
+
+
+def inline(**words: Any) -> Document:  # noqa: ANN401 -- any JSON value
+    return plain_credential() | {"@context": [*CONTEXTS[:1], words]}
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        pytest.param(
+            inline(Badge=f"{VOCABULARY}OpenBadgeCredential")
+            | {"type": ["VerifiableCredential", "Badge"]},
+            Code.CONTEXT_NOT_ALLOWED,
+            id="a badge in words of its own",
+        ),
+        pytest.param(
+            inline(Task=f"{VOCABULARY}Achievement")
+            | {"credentialSubject": {"id": "did:example:subject", "type": "Task"}},
+            Code.CONTEXT_NOT_ALLOWED,
+            id="an achievement in words of its own",
+        ),
+        pytest.param(
+            remove(valid_credential(), "type.1"), Code.DATA_MODEL, id="a badge that is not typed so"
+        ),
+        pytest.param(
+            valid_credential() | {"@context": [*CONTEXTS, EXAMPLES]},
+            Code.CONTEXT_NOT_ALLOWED,
+            id="a badge with any words",
+        ),
+        pytest.param(
+            valid_credential(credentialStatus=[valid_credential()["credentialStatus"]]),
+            Code.SCHEMA,
+            id="a badge that its schema refuses",
+        ),
+        pytest.param({}, Code.MALFORMED, id="nothing"),
+        pytest.param(plain_credential(issuer=None), Code.DATA_MODEL, id="no issuer"),
+        pytest.param(plain_credential(grade="A+"), Code.DATA_LOSS, id="a word of nobody"),
+    ],
+)
+def test_a_document_is_judged_by_what_its_graph_is(document: Document, code: Code) -> None:
+    assert code_of(document) is code
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        pytest.param(
+            valid_credential() | {"@context": CONTEXTS[:1]}, Code.CONTEXT_ORDER, id="a type alone"
+        ),
+        pytest.param(
+            plain_credential() | {"@context": CONTEXTS[0]}, Code.OK, id="one context as text"
+        ),
+        pytest.param(
+            plain_credential() | {"@context": "https://x.example/c"},
+            Code.CONTEXT_UNKNOWN,
+            id="a context that we do not carry",
+        ),
+        pytest.param(plain_credential() | {"@context": None}, Code.DATA_MODEL, id="no context"),
+        pytest.param(
+            plain_credential(type=["VerifiableCredential", 7]), Code.DATA_MODEL, id="odd types"
+        ),
+    ],
+)
+def test_a_document_whose_json_is_signed_is_judged_by_its_types(
+    document: Document, code: Code
+) -> None:
+    assert read_json(document).findings[0].code is code
+
+
+def test_what_was_read_is_there_for_further_checks_even_where_it_is_refused() -> None:
+    refused = read_graph(remove(valid_credential(), "type.1"))
+    assert refused.verified_document is not None
+    assert refused.unsecured == remove(valid_credential(), "type.1")
+
+
+def test_what_cannot_be_read_is_not() -> None:
+    assert read_graph(plain_credential(grade="A+")).verified_document is None

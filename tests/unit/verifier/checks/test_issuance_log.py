@@ -1,0 +1,53 @@
+"""Our own issuers' logs; what a log must say is tested in `tests/threats` (B18)."""
+
+from dataclasses import dataclass, field
+
+from openbadges.errors import Code
+from tests.credentials import CONTEXTS, plain_credential, valid_credential
+from tests.world import BADGES, NOW, honest_internet
+from verifier.checks.issuance_log import check_issuance_log, document_hash
+from verifier.resolver import WorldResolver
+from verifier.world import World
+
+
+@dataclass
+class Log:
+    """A log that writes down what it was asked, and knows nothing."""
+
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+        """Answer as for an issuer that is ours."""
+        self.asked.append((issuer, credential_id))
+        return frozenset()
+
+
+def world(log: Log | None) -> World:
+    internet = honest_internet()
+    return World(now=NOW, source=internet, resolver=WorldResolver(internet), issuance_log=log)
+
+
+def test_without_a_log_there_is_no_finding() -> None:
+    assert check_issuance_log(valid_credential(), world(None)) == ()
+
+
+def test_the_log_is_asked_for_the_claimed_issuer_and_id() -> None:
+    log = Log()
+    (finding,) = check_issuance_log(valid_credential(), world(log))
+    assert finding.code is Code.NOT_IN_ISSUER_LOG
+    assert log.asked == [(BADGES.id, valid_credential()["id"])]
+
+
+def test_a_document_that_cannot_be_hashed_is_a_finding() -> None:
+    document = plain_credential(grade="A+") | {"@context": CONTEXTS}
+    (finding,) = check_issuance_log(document, world(Log()))
+    assert finding.code is Code.DATA_LOSS
+
+
+def test_every_form_of_one_document_has_one_hash() -> None:
+    badge = valid_credential()
+    as_json, as_token = (
+        honest_internet().verify(presented).credential
+        for presented in (BADGES.sign(badge), BADGES.sign_jws(badge))
+    )
+    assert document_hash(as_json) == document_hash(as_token) == document_hash(badge)

@@ -1,0 +1,84 @@
+"""Which entries are looked up; what a list may answer is tested in `tests/threats` (F)."""
+
+from typing import Any
+
+import pytest
+
+from openbadges.errors import Code, MalformedError
+from tests.credentials import STATUS_LIST, valid_credential
+from tests.world import NOW, Internet, honest_internet
+from verifier import Finding, Outcome
+from verifier.checks.status import MAXIMUM_ENTRIES, check_status
+from verifier.resolver import WorldResolver
+from verifier.world import World
+
+BADGE = valid_credential()
+ENTRY = BADGE["credentialStatus"]
+
+
+def status_of(declared: object, internet: Internet | None = None, **changes: Any) -> list[Finding]:  # noqa: ANN401 -- fields of World
+    internet = internet or honest_internet()
+    world = World(now=NOW, source=internet, resolver=WorldResolver(internet), **changes)
+    return list(check_status(BADGE | {"credentialStatus": declared}, world))
+
+
+@pytest.mark.parametrize("declared", [[], ENTRY, [ENTRY]], ids=["none", "one", "an array of one"])
+def test_an_honest_status_passes(declared: object) -> None:
+    assert [finding.outcome for finding in status_of(declared)] == [Outcome.PASSED]
+
+
+def test_a_credential_without_a_status_has_none() -> None:
+    internet = honest_internet()
+    world = World(now=NOW, source=internet, resolver=WorldResolver(internet))
+    document = {key: value for key, value in BADGE.items() if key != "credentialStatus"}
+    (finding,) = check_status(document, world)
+    assert finding.outcome is Outcome.PASSED
+    assert not internet.fetched
+
+
+@pytest.mark.parametrize("declared", ["text", 7, True, [7], [[ENTRY]], [None], None])
+def test_a4_a_status_of_another_json_type_is_never_skipped(declared: object) -> None:
+    assert [finding.code for finding in status_of(declared)] == [Code.DATA_MODEL]
+
+
+@pytest.mark.parametrize("kind", [None, "StatusList2021Entry", ["X"], "1EdTechRevocationList", {}])
+def test_a_status_of_an_unknown_type_stays_open(kind: object) -> None:
+    (finding,) = status_of(ENTRY | {"type": kind})
+    assert (finding.outcome, finding.code) == (Outcome.UNKNOWN, Code.UNSUPPORTED_STATUS)
+
+
+def test_each_entry_has_its_own_finding() -> None:
+    internet = honest_internet(revoked=[2])
+    entries = [ENTRY | {"statusListIndex": str(index)} for index in (1, 2, 3)]
+    codes = [finding.code for finding in status_of(entries, internet)]
+    assert codes == [Code.OK, Code.REVOKED, Code.OK]
+
+
+def test_too_many_entries_are_rejected_and_none_is_fetched() -> None:
+    internet = honest_internet()
+    (finding,) = status_of([ENTRY] * (MAXIMUM_ENTRIES + 1), internet)
+    assert finding.outcome is Outcome.FAILED
+    assert not internet.fetched
+
+
+def test_the_status_of_an_embedded_credential_is_not_followed() -> None:
+    internet = honest_internet()
+    (finding,) = status_of(ENTRY, internet, nested=True)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert not internet.fetched
+    assert status_of([], internet, nested=True)[0].outcome is Outcome.PASSED
+
+
+class Forbidding:
+    """A source for which some address is one that is never fetched."""
+
+    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
+        """Refuse, as the guarded fetcher does with a private address."""
+        raise MalformedError(f"{url} of {maximum_bytes} bytes", code=Code.URL_NOT_ALLOWED)
+
+
+def test_an_address_that_is_never_fetched_says_nothing() -> None:
+    world = World(now=NOW, source=Forbidding(), resolver=WorldResolver(Forbidding()))
+    entry = ENTRY | {"statusListCredential": STATUS_LIST.replace("https", "http")}
+    (finding,) = check_status(BADGE | {"credentialStatus": entry}, world)
+    assert (finding.outcome, finding.code) == (Outcome.UNKNOWN, Code.STATUS_RETRIEVAL)

@@ -1,0 +1,59 @@
+"""What is required, and what becomes of findings. Its properties are in `tests/properties`."""
+
+import pytest
+
+from openbadges.errors import Code
+from verifier import Check, Finding, Policy, Verdict
+from verifier.policy import DEFAULT_POLICY, REQUIRED
+
+PASSED = [Finding.passed(check, "") for check in REQUIRED]
+
+
+def test_a_policy_that_requires_nothing_cannot_be_built() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        Policy(frozenset())
+
+
+def test_a_policy_cannot_be_reduced_to_nothing() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        DEFAULT_POLICY.without(REQUIRED)
+
+
+def test_a_policy_that_requires_less_ignores_what_it_left_out() -> None:
+    findings = [*PASSED, Finding.failed(Check.STATUS, Code.REVOKED, "")]
+    assert DEFAULT_POLICY.verdict(findings) is Verdict.REJECTED
+    assert DEFAULT_POLICY.without([Check.STATUS]).verdict(findings) is Verdict.VERIFIED
+
+
+def test_no_findings_verify_nothing() -> None:
+    assert DEFAULT_POLICY.verdict([]) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("check", sorted(REQUIRED))
+def test_a_required_check_that_did_not_run_leaves_it_open(check: Check) -> None:
+    findings = [finding for finding in PASSED if finding.check is not check]
+    assert DEFAULT_POLICY.verdict(findings) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("check", [Check.RECIPIENT, Check.ISSUANCE_LOG])
+def test_a_check_that_was_asked_for_counts_where_it_ran(check: Check) -> None:
+    assert DEFAULT_POLICY.verdict(PASSED) is Verdict.VERIFIED
+    failed = Finding.failed(check, Code.RECIPIENT_MISMATCH, "")
+    assert DEFAULT_POLICY.verdict([*PASSED, failed]) is Verdict.REJECTED
+    unknown = Finding.unknown(check, Code.RECIPIENT_MISMATCH, "")
+    assert DEFAULT_POLICY.verdict([*PASSED, unknown]) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("check", [Check.TRUST, Check.ENDORSEMENTS])
+def test_who_it_is_and_what_others_say_decides_nothing(check: Check) -> None:
+    failed = Finding.failed(check, Code.ENDORSEMENT, "")
+    assert DEFAULT_POLICY.verdict([*PASSED, failed]) is Verdict.VERIFIED
+
+
+def test_a_failure_weighs_more_than_what_is_unknown() -> None:
+    findings = [
+        *PASSED,
+        Finding.unknown(Check.STATUS, Code.STALE, ""),
+        Finding.failed(Check.VALIDITY, Code.EXPIRED, ""),
+    ]
+    assert DEFAULT_POLICY.verdict(findings) is Verdict.REJECTED

@@ -1,0 +1,51 @@
+"""Documents that need no network, and a budget for those that do."""
+
+import pytest
+
+from openbadges.errors import Code, UnavailableError
+from tests.world import Internet
+from verifier.sources import MAXIMUM_FETCHES, FetchBudget, NoDocuments, SuppliedDocuments
+
+URL = "https://badges.example/1"
+
+
+def test_without_documents_nothing_answers() -> None:
+    with pytest.raises(UnavailableError):
+        NoDocuments().fetch(URL, maximum_bytes=10)
+
+
+def test_what_was_supplied_comes_first() -> None:
+    internet = Internet()
+    internet.publish(URL, b"theirs")
+    internet.publish(f"{URL}0", b"theirs")
+    source = SuppliedDocuments({URL: b"ours"}, internet)
+    assert source.fetch(URL, maximum_bytes=10) == b"ours"
+    assert source.fetch(f"{URL}0", maximum_bytes=10) == b"theirs"
+    assert internet.fetched == {f"{URL}0": 1}
+
+
+def test_what_was_supplied_is_not_read_beyond_the_limit() -> None:
+    source = SuppliedDocuments({URL: b"ours"}, NoDocuments())
+    with pytest.raises(UnavailableError):
+        source.fetch(URL, maximum_bytes=3)
+
+
+def test_one_credential_makes_only_so_many_fetches() -> None:
+    internet = Internet()
+    for number in range(MAXIMUM_FETCHES + 1):
+        internet.publish(f"{URL}{number}", b"x")
+    budget = FetchBudget(internet)
+    for number in [*range(MAXIMUM_FETCHES), 0]:
+        assert budget.fetch(f"{URL}{number}", maximum_bytes=10) == b"x"
+    with pytest.raises(UnavailableError) as caught:
+        budget.fetch(f"{URL}{MAXIMUM_FETCHES}", maximum_bytes=10)
+    assert caught.value.code is Code.FETCH_BUDGET
+    assert internet.fetched.total() == MAXIMUM_FETCHES
+
+
+def test_a_failure_costs_a_fetch_too() -> None:
+    budget = FetchBudget(Internet(), maximum_fetches=1)
+    for code in (Code.RETRIEVAL, Code.FETCH_BUDGET):
+        with pytest.raises(UnavailableError) as caught:
+            budget.fetch(URL, maximum_bytes=10)
+        assert caught.value.code is code
