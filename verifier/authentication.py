@@ -6,7 +6,7 @@ Badges, status lists and endorsements all begin with these four steps.
 from dataclasses import dataclass
 from datetime import datetime
 
-from openbadges.errors import Code, ExplainedError
+from openbadges.errors import ExplainedError
 from openbadges.jose import parse_compact_jws
 from openbadges.jose.vc_jwt import verified_credential
 from openbadges.strict import Document, parse_json_object, parse_timestamp
@@ -56,7 +56,7 @@ def authenticate_secured(
             reading, proof = _vc_jwt(secured.compact_jws or "", world)
         except ExplainedError as error:
             findings.append(Finding.of(Check.CONFORMANCE, error))
-            findings += [_after_proof(Check.PROOF), _after_proof(Check.ISSUER)]
+            findings += [Finding.undecided(Check.PROOF), Finding.undecided(Check.ISSUER)]
             return Authenticated(tuple(findings), secured.form)
     findings += reading.findings
     findings += proof.findings
@@ -65,7 +65,7 @@ def authenticate_secured(
         verified = reading.verified_document
         findings += check_issuer(verified, proof.proven, signed_at=_claimed_start(verified, world))
         return Authenticated(tuple(findings), secured.form, verified)
-    findings.append(_after_proof(Check.ISSUER))
+    findings.append(Finding.undecided(Check.ISSUER))
     return Authenticated(tuple(findings), secured.form)
 
 
@@ -86,6 +86,8 @@ def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:
     jws = parse_compact_jws(text)
     payload = parse_json_object(jws.payload, what="the payload of the JWS")
     credential = verified_credential(payload)
+    # a proof of its own that may be in there was not verified, and is not shown as if it were
+    credential.pop("proof", None)
     reading = read_json(credential)
     # (3) proof
     return reading, check_compact_jws(jws, issuer_of(credential) or "", world)
@@ -94,12 +96,6 @@ def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:
 def _unreadable(reading: Reading) -> Finding:
     why = reading.findings[0]
     return Finding(Check.PROOF, why.outcome, why.code, f"no proof can be checked: {why.sentence}")
-
-
-def _after_proof(check: Check) -> Finding:
-    return Finding.unknown(
-        check, Code.DEPENDS_ON_PROOF, "this was not decided, because no proof holds"
-    )
 
 
 def _claimed_start(verified: Document, world: World) -> datetime:

@@ -77,6 +77,13 @@ class Finding:
         return cls(check, Outcome.UNKNOWN, code, sentence, SPECIFICATIONS.get(check))
 
     @classmethod
+    def undecided(cls, check: Check) -> "Finding":
+        """Make the finding of a check that stands on a proof, where none holds."""
+        return cls.unknown(
+            check, Code.DEPENDS_ON_PROOF, "this was not decided, because no proof holds"
+        )
+
+    @classmethod
     def of(cls, check: Check, error: ExplainedError) -> "Finding":
         """Make the finding that an error explains: the world's fault decides nothing."""
         outcome = Outcome.UNKNOWN if isinstance(error, UnavailableError) else Outcome.FAILED

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from openbadges.errors import Code, ExplainedError
+from openbadges.errors import ExplainedError
 from openbadges.strict import Document
 from verifier.authentication import authenticate_secured
 from verifier.checks.endorsements import check_endorsements
@@ -88,7 +88,7 @@ def verify(presented: bytes, world: World, *, policy: Policy = DEFAULT_POLICY) -
     findings, verified = authenticated.findings, authenticated.verified_document
     # (4) to (9) read the verified document alone; endorsements read what was presented
     if verified is None:
-        findings += tuple(_undecided(check) for check in _AFTER_PROOF)
+        findings += tuple(Finding.undecided(check) for check in _AFTER_PROOF)
     else:
         findings += check_issuance_log(verified, world)
         findings += _about(verified, secured.document or verified, world)
@@ -106,9 +106,3 @@ def _about(verified: Document, presented: Document, world: World) -> tuple[Findi
     # (9) trust
     findings.append(check_trust(verified, world.trust))
     return tuple(findings)
-
-
-def _undecided(check: Check) -> Finding:
-    return Finding.unknown(
-        check, Code.DEPENDS_ON_PROOF, "this was not decided, because no proof holds"
-    )
