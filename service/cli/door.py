@@ -39,6 +39,14 @@ def notice(sentence: str) -> None:
     click.echo(f"note: {sentence}", err=True)
 
 
+def printable(text: str) -> str:
+    """Spell out what a terminal would obey instead of showing, such as an escape sequence."""
+    return "".join(
+        one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode("ascii")
+        for one in text
+    )
+
+
 def is_terminal() -> bool:
     """Tell whether a person reads our output."""
     return sys.stdout.isatty()

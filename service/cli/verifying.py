@@ -5,8 +5,16 @@ from typing import BinaryIO, Final
 
 import click
 
+from openbadges.identity import normalise_user_name
 from openbadges.strict import Document, parse_json_object
-from service.cli.door import answer, is_terminal, json_option, read_clock, read_settings
+from service.cli.door import (
+    answer,
+    is_terminal,
+    json_option,
+    printable,
+    read_clock,
+    read_settings,
+)
 from service.exit_codes import VERDICTS
 from service.own_files import naming
 from service.public_view import local_source, local_trust
@@ -26,7 +34,7 @@ _VERDICT_COLOURS: Final = {
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--expect-recipient", help="An e-mail address, user name or DID it must be for.")
+@click.option("--expect-recipient", help="An e-mail address, user:NAME@WIKI or DID it must be for.")
 @click.option(
     "--document",
     "documents",
@@ -47,10 +55,18 @@ def verify(
     """Verify FILE (- for stdin): exit 0 verified, 1 rejected, 3 inconclusive."""
     presented = file.read(MAXIMUM_PRESENTED_BYTES + 1)
     report = _verifier(documents).verify(
-        presented, now=read_clock(), expected_recipient=expect_recipient
+        presented, now=read_clock(), expected_recipient=_identifier(expect_recipient)
     )
     answer(report.as_json(), lambda: describe(report), as_json=as_json)
     ctx.exit(VERDICTS[report.verdict])
+
+
+def _identifier(recipient: str | None) -> str | None:
+    """Return what a badge holds the hash of: of user:NAME@WIKI the name alone."""
+    if recipient is None or not recipient.lower().startswith("user:"):
+        return recipient
+    name = recipient[len("user:") :]
+    return normalise_user_name(name.rpartition("@")[0] or name)
 
 
 def describe(report: Report) -> str:
@@ -66,7 +82,7 @@ def describe(report: Report) -> str:
 
 def _sentence(finding: Finding) -> str:
     code = "" if finding.outcome is Outcome.PASSED else f" [{finding.code.value}]"
-    return finding.sentence + code
+    return printable(finding.sentence) + code
 
 
 def _drawn(report: Report) -> str:

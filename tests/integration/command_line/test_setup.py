@@ -165,6 +165,12 @@ def test_a_missing_passphrase_file_is_named(newcomer: Shell, tmp_path: Path) -> 
     assert sentence == f"{missing} is missing"
 
 
+def test_no_name_of_a_file_gives_orders_to_a_terminal(newcomer: Shell, tmp_path: Path) -> None:
+    file = str(tmp_path / "\x1b[2J\u202eexe")
+    sentence = newcomer.refused("init", "--organisation", NAME, "--passphrase-file", file)
+    assert sentence == f"{tmp_path}/\\x1b[2J\\u202eexe is missing"
+
+
 def test_the_passphrase_may_be_typed_and_is_then_kept_nowhere(newcomer: Shell) -> None:
     typed = b"typed by a person\ntyped by a person\n"
     newcomer.does("init", "--organisation", NAME, "--ask-passphrase", stdin=typed)

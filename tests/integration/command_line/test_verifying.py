@@ -68,6 +68,21 @@ def test_a_changed_badge_is_rejected(awarded: Shell, badge: Path) -> None:
     assert codes(report) >= {"PROOF", "DEPENDS_ON_PROOF"}
 
 
+def test_a_person_is_named_as_in_the_award(shell: Shell) -> None:
+    out = shell.data / "out"
+    shell.does("award", "brief", "--to", "user:ana_maria@meta.wikimedia.org", "--out", str(out))
+    file = str(out / "badge.png")
+    for person, code in (
+        ("user:ana_maria@meta.wikimedia.org", 0),
+        ("User:Ana maria", 0),
+        ("Ana maria", 0),
+        ("user:Bea@meta.wikimedia.org", 1),
+    ):
+        shell.json("verify", file, "--expect-recipient", person, code=code)
+    sentence = shell.refused("verify", file, "--expect-recipient", "user:a|b@x.org")
+    assert sentence.startswith("a user name has")
+
+
 def test_the_wrong_person_is_rejected(awarded: Shell, badge: Path) -> None:
     for person, code in (("ana@example.org", 0), ("ANA@example.org", 0), ("bea@example.org", 1)):
         awarded.json("verify", str(badge), "--expect-recipient", person, code=code)
@@ -144,6 +159,25 @@ def test_junk_is_rejected_with_a_report(
         assert report["verdict"] == "REJECTED"
         assert code in codes(report)
         assert all(len(finding["sentence"]) < 400 for finding in report["findings"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param({"@context": "\x1b[2J"}, id="a context"),
+        pytest.param({"@context": [], "type": "\x1b[2J"}, id="a type"),
+        pytest.param({"\x1b[2J": 1}, id="a name"),
+        pytest.param({"issuer": "did:\x1b[2J", "proof": {"type": "\x1b[2J"}}, id="an issuer"),
+    ],
+)
+def test_no_badge_gives_orders_to_a_terminal(
+    stranger: Shell, badge: Path, document: dict[str, object]
+) -> None:
+    good = parse_json_object(badge.read_bytes(), what="the badge")
+    for presented in (document, good | document):
+        result = stranger.run("verify", "-", stdin=json.dumps(presented).encode())
+        assert result.exit_code in (1, 3)
+        assert "\x1b" not in result.output
 
 
 WRONG = [
