@@ -105,7 +105,7 @@ class Issuance:
         """
         with self.database.read() as session:
             row = session.get_one(CredentialRow, credential_id)
-        if row.state in (CredentialState.SIGNED, CredentialState.PUBLISHED):
+        if row.state is CredentialState.SIGNED:
             return _issued(row)
         if row.unsigned_document is None:
             raise ConflictError(f"{row.credential_url} was reserved and never recorded")

@@ -67,13 +67,12 @@ class CredentialState(StrEnum):
     """How far a credential is on its way out; each arrow is one transaction, none goes back.
 
     RESERVED has its id and status index, LINTED has the document that will be signed, SIGNED has
-    the signed bytes and is released, PUBLISHED has nothing due any more.
+    the signed bytes and is released.
     """
 
     RESERVED = "RESERVED"
     LINTED = "LINTED"
     SIGNED = "SIGNED"
-    PUBLISHED = "PUBLISHED"
 
 
 class IssuerRow(Row):

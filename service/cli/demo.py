@@ -1,5 +1,6 @@
 """`insignia demo`: the main job as a story, with what it made left behind to look at."""
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -43,18 +44,21 @@ def demo(*, as_json: bool) -> None:
     story.tell("5. Anyone checks it, with no server and no network:", describe(first))
     _revoke(installation, awarded, story)
     last = _verify(awarded.files[0], settings)
-    story.tell(
-        "7. The same file now says:", describe(last), _END.format(out=awarded.files[0].parent)
-    )
+    story.tell("7. The same file now says:", describe(last), _end(settings))
     if as_json:
         answer(_summary(awarded, first, last), str, as_json=True)
 
 
 _END: Final = """
 Try it yourself:
-  .venv/bin/insignia verify {out}/badge.png
-  .venv/bin/insignia badge-classes show
-  .venv/bin/insignia award first-edits --to learner@example.org --out somewhere"""
+  {command} verify {out}/badge.png
+  {command} badge-classes show
+  {command} award first-edits --to learner@example.org --out {data}/first"""
+
+
+def _end(settings: Settings) -> str:
+    command = sys.argv[0] if Path(sys.argv[0]).name == "insignia" else "insignia"
+    return _END.format(command=command, out=settings.data / "demo", data=settings.data)
 
 
 class _Story:
@@ -67,6 +71,12 @@ class _Story:
         """Print paragraphs and an empty line."""
         if not self._silent:
             click.echo("\n".join(paragraphs) + "\n")
+
+
+_STANDING: Final = {
+    True: "   It has no public https address, so its pictures say TRIAL.",
+    False: "   It is a real issuer: the award of this story is real too, until it is revoked.",
+}
 
 
 def _installation(settings: Settings, story: _Story) -> Installation:
@@ -98,10 +108,7 @@ def _issuer(installation: Installation, story: _Story) -> Issuer:
                 name=installation.organisation,
             ),
         )
-    trial = (
-        "\n   It has no public https address, so its pictures say TRIAL." if issuer.trial else ""
-    )
-    story.tell(f"2. The issuer is {issuer.name},\n   {issuer.did}.{trial}")
+    story.tell(f"2. The issuer is {issuer.name},", f"   {issuer.did}.", _STANDING[issuer.trial])
     return issuer
 
 
