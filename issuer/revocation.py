@@ -1,7 +1,6 @@
 """Revocation: final, of every edition of an award together, and public with the next list."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,28 +8,9 @@ from sqlalchemy.orm import Session
 from issuer.cleaning import find_controls
 from issuer.jobs import PUBLISH_STATUS_LIST, make_due
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
+from issuer.released import find_credential
 from issuer.tables import AwardRow, AwardState, CredentialRow, RevocationRow
-from openbadges.errors import MissingError, RefusedError
-
-
-def find_credential(session: Session, reference: str) -> CredentialRow:
-    """Return a credential by its id (URL) or its UUID.
-
-    Raises:
-        MissingError: none of that name was issued here.
-    """
-    wanted = CredentialRow.credential_url == reference
-    if not reference.startswith(("http://", "https://")):
-        try:
-            wanted = CredentialRow.id == str(UUID(reference))
-        except ValueError as error:
-            raise MissingError(
-                f"{reference!r:.80} is neither the id nor the UUID of a credential"
-            ) from error
-    row = session.scalars(select(CredentialRow).where(wanted)).first()
-    if row is None:
-        raise MissingError(f"no credential {reference:.200} was issued here")
-    return row
+from openbadges.errors import RefusedError
 
 
 def revoke(

@@ -18,7 +18,7 @@ from service.settings import SETTINGS
 from tests.issuing import make_cheap_keystore
 
 NAME: Final = "Example Learning Circle"
-ADDRESS: Final = "ana@example.org"
+ADDRESS: Final = "learner@example.org"
 AWARD: Final = ("award", "wiki-friend", "--to", ADDRESS)
 
 
@@ -112,7 +112,7 @@ def shell(newcomer: Shell, awarded_folder: Path) -> Shell:
 
 @pytest.fixture
 def awarded(newcomer: Shell, awarded_folder: Path) -> Shell:
-    """A shell with an installation that has awarded a badge to Ana; its files are in out/."""
+    """A shell with an installation that has awarded a badge to Example; its files are in out/."""
     shutil.copytree(awarded_folder, newcomer.data)
     return newcomer
 

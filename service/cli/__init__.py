@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "issuer": ("issuers", "Make an issuer, and show its DID and keys."),
     "badge-classes": ("badge_classes", "Check, show, publish and take over what can be awarded."),
     "award": ("awarding", "Award a badge to a person."),
+    "files": ("awarding", "Write the files of a credential again."),
     "revoke": ("awarding", "Revoke a credential, for good."),
     "status": ("awarding", "Publish the status lists."),
     "verify": ("verifying", "Verify a credential from any issuer."),

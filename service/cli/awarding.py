@@ -1,4 +1,4 @@
-"""`insignia award`, `revoke` and `status publish`: what an issuer does."""
+"""`insignia award`, `files`, `revoke` and `status publish`: what an issuer does."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from issuer.pictures import badge_png, badge_svg
 from issuer.policy import proposed_end
 from issuer.publication import export
 from issuer.recipients import recipient_hash
+from issuer.released import Released, load_released
 from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
 from issuer.status import publish_all_due
@@ -88,8 +89,26 @@ def award(  # noqa: PLR0913 -- one for each option
     )
     awarded = award_now(installation, decided, did=did, out=out, now=now)
     if out is None:
-        notice("no files were written; `--out FOLDER` writes the credential and its pictures")
+        notice(
+            f"no files were written; `insignia files {awarded.credential.url} --out FOLDER` does"
+        )
     answer(awarded.as_json(), lambda: _say(awarded), as_json=as_json)
+
+
+@click.command()
+@click.argument("credential")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for credential.json, credential.jws, badge.svg and badge.png.",
+)
+@json_option
+def files(*, credential: str, out: Path, as_json: bool) -> None:
+    """Write the files of CREDENTIAL (its id or UUID) again, byte for byte."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = [str(path) for path in write_files(open_installation(), credential, out)]
+    answer({"files": written}, lambda: "\n".join(written), as_json=as_json)
 
 
 @click.command()
@@ -155,8 +174,20 @@ def award_now(
     editions = cycle.issue(decided, now=now)
     export(installation.database, installation.public)
     fullest = editions[-1]
-    files = () if out is None else _write(out, fullest, decided.badge_class, trial=issuer.trial)
+    files = () if out is None else write_files(installation, fullest.url, out)
     return Awarded(issuer, decided.badge_class, fullest, editions, files)
+
+
+def write_files(installation: Installation, reference: str, out: Path) -> tuple[Path, ...]:
+    """Write the files of a released credential into a folder that is there.
+
+    Raises:
+        MissingError: no such credential was released here.
+        UnavailableError: a file cannot be written.
+    """
+    with installation.database.read() as session:
+        released = load_released(session, reference)
+    return _write(out, released)
 
 
 def publish_status(installation: Installation, *, now: datetime) -> int:
@@ -168,23 +199,22 @@ def publish_status(installation: Installation, *, now: datetime) -> int:
     return count
 
 
-def _write(out: Path, issued: Issued, badge_class: BadgeClass, *, trial: bool) -> tuple[Path, ...]:
+def _write(out: Path, released: Released) -> tuple[Path, ...]:
     """Write the four files of a credential; both pictures carry its JSON form."""
-    text = issued.forms.json.decode()
-    picture = badge_class.picture.data
+    text = released.forms.json.decode()
     files = {
-        "credential.json": issued.forms.json,
-        "credential.jws": issued.forms.compact_jws,
-        "badge.svg": badge_svg(picture, text, trial=trial),
-        "badge.png": badge_png(picture, text, trial=trial),
+        "credential.json": released.forms.json,
+        "credential.jws": released.forms.compact_jws,
+        "badge.svg": badge_svg(released.picture, text, trial=released.trial),
+        "badge.png": badge_png(released.picture, text, trial=released.trial),
     }
     for name, data in files.items():
         try:
             (out / name).write_bytes(data)
         except OSError as error:
             raise UnavailableError(
-                f"{issued.url} was awarded, and {out / name} could not be written:"
-                f" {error.strerror}; revoke it before you award it again"
+                f"{released.url} is issued, and {out / name} could not be written:"
+                f" {error.strerror}; `insignia files {released.url} --out FOLDER` writes it again"
             ) from error
     return tuple(out / name for name in files)
 

@@ -86,7 +86,7 @@ def test_a_status_entry_is_one_object_with_an_id(
 
 
 def test_the_rows_hold_what_was_released_and_nothing_of_the_person_in_clear(house: House) -> None:
-    plain, full = house.issue(**FULL, recipient=parse_recipient("ana@example.org"))
+    plain, full = house.issue(**FULL, recipient=parse_recipient("learner@example.org"))
     rows = {row.edition: row for row in credentials(house)}
     for one in (plain, full):
         row = rows[one.edition]
@@ -101,10 +101,13 @@ def test_the_rows_hold_what_was_released_and_nothing_of_the_person_in_clear(hous
     assert award.recipient_identifier is not None
     assert award.details is not None
     for sealed in (award.recipient_identifier, award.details):
-        assert b"ana" not in sealed
+        assert b"learner" not in sealed
         assert b"wikimedia" not in sealed
     opened = unseal(award.recipient_identifier, house.keystore, bound_to=award.id)
-    assert parse_json_object(opened, what="it") == {"identifier": "ana@example.org", "wiki": None}
+    assert parse_json_object(opened, what="it") == {
+        "identifier": "learner@example.org",
+        "wiki": None,
+    }
     details = unseal(award.details, house.keystore, bound_to=award.id)
     assert str(EVIDENCE.url) in details
 
@@ -289,11 +292,11 @@ def test_a_badge_is_issued_in_the_language_of_the_award(house: House, language: 
 
 @ON_SQLITE
 def test_the_recipient_is_found_in_the_badge_by_who_knows_the_identifier(house: House) -> None:
-    (issued,) = house.issue(recipient=parse_recipient("Ana@Example.org"))
+    (issued,) = house.issue(recipient=parse_recipient("Learner@Example.org"))
     verifier = Verifier(PublishedDocuments(house.database))
     for expected, verdict in (
-        ("ana@example.org", Verdict.VERIFIED),
-        ("bea@example.org", Verdict.REJECTED),
+        ("learner@example.org", Verdict.VERIFIED),
+        ("other@example.org", Verdict.REJECTED),
     ):
         report = verifier.verify(issued.forms.json, now=NOW, expected_recipient=expected)
         assert report.verdict is verdict
@@ -331,11 +334,11 @@ def test_the_log_speaks_for_our_own_issuers_alone(house: House) -> None:
 
 
 def test_what_a_person_was_awarded_before_is_found_without_what_was_revoked(house: House) -> None:
-    ana = parse_recipient("ana@example.org")
+    learner = parse_recipient("learner@example.org")
     for day in (2, 1, 3):
-        house.issue(recipient=ana, valid_from=NOW - timedelta(days=day))
-    house.issue(recipient=parse_recipient("bea@example.org"))
-    house.issue("brief", recipient=ana)
+        house.issue(recipient=learner, valid_from=NOW - timedelta(days=day))
+    house.issue(recipient=parse_recipient("other@example.org"))
+    house.issue("brief", recipient=learner)
     with house.database.read() as session:
         awards = session.scalars(select(AwardRow).where(AwardRow.badge_class == "wiki-friend"))
         oldest = min(awards, key=lambda award: award.valid_from)

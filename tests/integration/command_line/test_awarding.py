@@ -44,9 +44,9 @@ def test_an_award_leaves_four_files_that_all_verify(shell: Shell, out: Path) -> 
 @pytest.mark.parametrize(
     ("written", "identifier"),
     [
-        ("Ana@Example.org", "ana@example.org"),
-        ("user:ana_maria@meta.wikimedia.org", "Ana maria"),
-        ("User:Ana maria@meta.wikimedia.org", "Ana maria"),
+        ("Learner@Example.org", "learner@example.org"),
+        ("user:example_learner@meta.wikimedia.org", "Example learner"),
+        ("User:Example learner@meta.wikimedia.org", "Example learner"),
     ],
 )
 def test_the_recipient_is_in_the_badge_as_a_hash(
@@ -96,21 +96,21 @@ def test_the_same_person_and_badge_again_is_noticed_and_not_refused(awarded: She
     result = awarded.run("award", "wiki-friend", "--to", ADDRESS.upper())
     assert result.exit_code == 0
     assert "note: this person was awarded wiki-friend on " in result.stderr
-    other = awarded.run("award", "wiki-friend", "--to", "bea@example.org")
+    other = awarded.run("award", "wiki-friend", "--to", "other@example.org")
     assert "was awarded" not in other.stderr
 
 
 def test_a_badge_without_files_is_noticed(shell: Shell) -> None:
-    assert "note: no files were written; `--out FOLDER` writes" in shell.run(*AWARD).stderr
+    assert "note: no files were written; `insignia files" in shell.run(*AWARD).stderr
 
 
 REFUSED = [
     pytest.param(
-        ("--to", "Ana Maria"), "is neither an e-mail address, nor user:NAME@WIKI", id="a name"
+        ("--to", "Example Learner"), "is neither an e-mail address, nor user:NAME@WIKI", id="a name"
     ),
     pytest.param(("--to", ""), "is neither an e-mail address", id="nobody"),
-    pytest.param(("--to", "user:Ana"), "is written user:NAME@WIKI", id="no wiki"),
-    pytest.param(("--to", "ana@"), "this is not an e-mail address", id="half an address"),
+    pytest.param(("--to", "user:Example"), "is written user:NAME@WIKI", id="no wiki"),
+    pytest.param(("--to", "learner@"), "this is not an e-mail address", id="half an address"),
     pytest.param(("--to", "did:x"), "a DID is did:<method>:<id>", id="half a DID"),
     pytest.param(("--valid-until", "2027-12-31"), "a date and time with its zone", id="a day"),
     pytest.param(("--valid-until", "31/12/2027"), "such as 2026-01-31T12:00:00Z", id="a date"),
@@ -251,3 +251,19 @@ def test_what_a_crash_left_on_record_is_finished_with_the_next_award(shell: Shel
         connection.execute("DROP TRIGGER refuse")
     shell.does(*AWARD)
     assert count(shell, "credentials WHERE state = 'SIGNED'") == 2
+
+
+def test_the_files_of_a_credential_are_written_again_byte_for_byte(shell: Shell, out: Path) -> None:
+    awarded = shell.json(*AWARD, "--out", str(out))
+    again = out.parent / "again"
+    for reference in (awarded["id"], awarded["id"].rpartition("/")[2]):
+        written = shell.json("files", reference, "--out", str(again))["files"]
+        assert [Path(path).name for path in written] == [
+            Path(path).name for path in awarded["files"]
+        ]
+        for path in written:
+            assert Path(path).read_bytes() == (out / Path(path).name).read_bytes()
+
+
+def test_there_are_no_files_of_what_was_never_issued(shell: Shell, out: Path) -> None:
+    assert "was issued here" in shell.refused("files", UNKNOWN, "--out", str(out))

@@ -80,7 +80,7 @@ JSON_COMMANDS = [
     ("badge-classes", "show", "first-edits"),
     ("badge-classes", "import"),
     AWARD,
-    ("award", "brief", "--to", "user:Ana@meta.wikimedia.org", "--narrative", "a\x0bb"),
+    ("award", "brief", "--to", "user:Example@meta.wikimedia.org", "--narrative", "a\x0bb"),
     ("status", "publish"),
 ]
 

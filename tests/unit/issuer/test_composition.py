@@ -78,8 +78,10 @@ def test_there_is_a_full_edition_only_where_there_is_more_to_say(catalogue: Cata
 @pytest.mark.parametrize(
     ("recipient", "identifier", "identity_type"),
     [
-        pytest.param("Ana@Example.org", "ana@example.org", "emailAddress", id="e-mail"),
-        pytest.param("user:ana_maria@meta.wikimedia.org", "Ana maria", "userName", id="user"),
+        pytest.param("Learner@Example.org", "learner@example.org", "emailAddress", id="e-mail"),
+        pytest.param(
+            "user:example_learner@meta.wikimedia.org", "Example learner", "userName", id="user"
+        ),
     ],
 )
 def test_a_person_is_named_by_a_salted_hash_and_nothing_else(

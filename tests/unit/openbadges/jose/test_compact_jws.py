@@ -22,14 +22,14 @@ from openbadges.signer import Signer
 from openbadges.strict import Document, encode_base64url
 from tests.signing import EcTestSigner, Ed25519TestSigner, RsaTestSigner
 
-ALICE = Ed25519TestSigner(bytes(32))
-MALLORY = Ed25519TestSigner(b"\x66" * 32)
+ISSUER = Ed25519TestSigner(bytes(32))
+STRANGER = Ed25519TestSigner(b"\x66" * 32)
 PAYLOAD = b'{"id":"urn:uuid:1"}'
 NO_STRINGS: list[object] = [None, [], {}, True, 5]
-HEADER = {"alg": "EdDSA", "kid": ALICE.verification_method, "typ": "JWT"}
+HEADER = {"alg": "EdDSA", "kid": ISSUER.verification_method, "typ": "JWT"}
 
 
-def _jws(header: object, *, payload: bytes = PAYLOAD, signer: Signer = ALICE) -> str:
+def _jws(header: object, *, payload: bytes = PAYLOAD, signer: Signer = ISSUER) -> str:
     """Sign whatever header is asked for, also those that no signer of ours writes."""
     text = header if isinstance(header, str) else json.dumps(header)
     signing_input = f"{encode_base64url(text.encode())}.{encode_base64url(payload)}"
@@ -45,7 +45,7 @@ def _refusal_of(text: str) -> Code:
 @pytest.mark.parametrize(
     "signer",
     [
-        pytest.param(ALICE, id="EdDSA"),
+        pytest.param(ISSUER, id="EdDSA"),
         pytest.param(EcTestSigner(7), id="ES256"),
         pytest.param(EcTestSigner(7, curve=ec.SECP384R1()), id="ES384"),
         pytest.param(RsaTestSigner(), id="RS256"),
@@ -65,32 +65,32 @@ def test_what_is_signed_verifies(signer: Signer) -> None:
 
 
 def test_a_jws_by_another_key_proves_nothing() -> None:
-    jws = parse_compact_jws(sign_compact_jws(PAYLOAD, ALICE))
+    jws = parse_compact_jws(sign_compact_jws(PAYLOAD, ISSUER))
     with pytest.raises(UnprovenError) as refusal:
-        verify_compact_jws(jws, MALLORY.public_key)
+        verify_compact_jws(jws, STRANGER.public_key)
     assert refusal.value.code is Code.PROOF
 
 
 def test_the_key_decides_the_algorithm_and_not_the_header() -> None:
     jws = parse_compact_jws(_jws({**HEADER, "alg": "ES256"}))
     with pytest.raises(UnprovenError) as refusal:
-        verify_compact_jws(jws, ALICE.public_key)
+        verify_compact_jws(jws, ISSUER.public_key)
     assert refusal.value.code is Code.ALG
 
 
 def test_a_key_in_the_header_is_only_reported() -> None:
-    jwk = format_jwk(MALLORY.public_key)
-    jws = parse_compact_jws(_jws({"alg": "EdDSA", "jwk": jwk}, signer=MALLORY))
+    jwk = format_jwk(STRANGER.public_key)
+    jws = parse_compact_jws(_jws({"alg": "EdDSA", "jwk": jwk}, signer=STRANGER))
     assert jws.kid is None
-    assert jws.header_key == MALLORY.public_key
+    assert jws.header_key == STRANGER.public_key
     with pytest.raises(UnprovenError):
-        verify_compact_jws(jws, ALICE.public_key)
+        verify_compact_jws(jws, ISSUER.public_key)
 
 
 def test_a_kid_and_a_key_that_disagree_are_both_reported() -> None:
-    jwk = format_jwk(MALLORY.public_key)
-    jws = parse_compact_jws(_jws({**HEADER, "jwk": jwk}, signer=MALLORY))
-    assert (jws.kid, jws.header_key) == (ALICE.verification_method, MALLORY.public_key)
+    jwk = format_jwk(STRANGER.public_key)
+    jws = parse_compact_jws(_jws({**HEADER, "jwk": jwk}, signer=STRANGER))
+    assert (jws.kid, jws.header_key) == (ISSUER.verification_method, STRANGER.public_key)
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "vc+jwt", "VC+JWT"])
@@ -100,7 +100,7 @@ def test_a_credential_s_types_are_read_in_any_case(typ: str) -> None:
 
 def test_the_type_may_be_absent() -> None:
     header = {name: HEADER[name] for name in ("alg", "kid")}
-    verify_compact_jws(parse_compact_jws(_jws(header)), ALICE.public_key)
+    verify_compact_jws(parse_compact_jws(_jws(header)), ISSUER.public_key)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_type_may_be_absent() -> None:
         pytest.param({"jwk": "{}"}, Code.KEY, id="jwk a string"),
         pytest.param({"jwk": {}}, Code.KEY, id="jwk empty"),
         pytest.param(
-            {"jwk": {**format_jwk(ALICE.public_key), "d": "AAAA"}},
+            {"jwk": {**format_jwk(ISSUER.public_key), "d": "AAAA"}},
             Code.PRIVATE_KEY_PUBLISHED,
             id="jwk with d",
         ),
@@ -171,16 +171,16 @@ def test_an_unsigned_token_is_refused_for_its_algorithm() -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        pytest.param(ALICE.public_key.raw_bytes(), id="raw"),
-        pytest.param(ALICE.public_key.canonical_bytes(), id="DER"),
+        pytest.param(ISSUER.public_key.raw_bytes(), id="raw"),
+        pytest.param(ISSUER.public_key.canonical_bytes(), id="DER"),
         pytest.param(
-            ALICE.public_key.material.public_bytes(
+            ISSUER.public_key.material.public_bytes(
                 serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
             ),
             id="PEM",
         ),
-        pytest.param(json.dumps(format_jwk(ALICE.public_key)).encode(), id="JWK"),
-        pytest.param(format_multikey(ALICE.public_key).encode(), id="Multikey"),
+        pytest.param(json.dumps(format_jwk(ISSUER.public_key)).encode(), id="JWK"),
+        pytest.param(format_multikey(ISSUER.public_key).encode(), id="Multikey"),
         pytest.param(b"", id="empty"),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_public_key_is_never_a_shared_secret(secret: bytes) -> None:
     assert _refusal_of(f"{signing_input}.{encode_base64url(mac)}") is Code.ALG
 
 
-VALID = sign_compact_jws(PAYLOAD, ALICE)
+VALID = sign_compact_jws(PAYLOAD, ISSUER)
 FIRST, SECOND, THIRD = VALID.split(".")
 
 
@@ -256,8 +256,8 @@ def test_a_huge_token_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "sign",
     [
-        pytest.param(lambda: sign_compact_jws(b"", ALICE), id="an empty payload"),
-        pytest.param(lambda: sign_compact_jws(PAYLOAD, ALICE, typ="vp+jwt"), id="another type"),
+        pytest.param(lambda: sign_compact_jws(b"", ISSUER), id="an empty payload"),
+        pytest.param(lambda: sign_compact_jws(PAYLOAD, ISSUER, typ="vp+jwt"), id="another type"),
     ],
 )
 def test_what_nobody_would_read_is_not_signed(sign: Callable[[], str]) -> None:
