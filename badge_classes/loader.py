@@ -83,6 +83,26 @@ def load_catalogue(folder: Path) -> Catalogue:
     return Catalogue(MappingProxyType(found.classes))
 
 
+def load_badge_class(folder: Path, reference: str) -> BadgeClass:
+    """Load one badge class ("slug" or "slug@2"), whatever is wrong with others in `folder`.
+
+    Someone's half-written draft stops nobody from awarding another badge.
+
+    Raises:
+        BadgeClassError, ConflictError: as `load_catalogue`, of this badge class or LOCK itself.
+        MissingError: there is none; what is near to it is named.
+    """
+    found = _read(folder)
+    slug = reference.partition("@")[0]
+    if refusal := refusal_of(
+        finding
+        for finding in found.findings
+        if finding.file == LOCK_NAME or finding.file.startswith(f"{slug}/")
+    ):
+        raise refusal
+    return Catalogue(MappingProxyType(found.classes)).find(reference)
+
+
 def lint(folder: Path) -> list[LintFinding]:
     """Say everything that is wrong in `folder`, and what is a draft or awaits `lock`.
 

@@ -1,17 +1,23 @@
 """What is decided about an award: which badge class, for whom, in which language, for how long."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from badge_classes.badge_class import BadgeClass
 from issuer.tables import RecipientKind
-from openbadges.did import parse_did
+from openbadges.did import did_jwk_document, did_key_document, did_web_url, parse_did
 from openbadges.errors import MalformedError, RefusedError
 from openbadges.identity import normalise_email, normalise_user_name
 
 _USER_PREFIX: Final = "user:"
+_DID_CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
+    "key": did_key_document,
+    "jwk": did_jwk_document,
+    "web": did_web_url,
+}
 _WIKI: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?")
 
 
@@ -60,7 +66,7 @@ def parse_recipient(text: str) -> Recipient:
     text = text.strip()
     try:
         if text.startswith("did:"):
-            parse_did(text)
+            _check_did(text)
             return Recipient(RecipientKind.DID, text)
         if text.lower().startswith(_USER_PREFIX):  # wikis write it User:
             return _parse_user(text[len(_USER_PREFIX) :])
@@ -71,6 +77,13 @@ def parse_recipient(text: str) -> Recipient:
     raise RefusedError(
         f"the recipient {text!r:.80} is neither an e-mail address, nor user:NAME@WIKI, nor a DID"
     )
+
+
+def _check_did(text: str) -> None:
+    """Refuse a DID that could be nobody's, as far as its method shows without asking the world."""
+    check = _DID_CHECKS.get(parse_did(text).method)
+    if check is not None:
+        check(text)
 
 
 def _parse_user(text: str) -> Recipient:

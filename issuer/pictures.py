@@ -10,7 +10,7 @@ from typing import Final
 import qrcode
 import resvg_py
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from openbadges.baking import png, svg
 from openbadges.errors import MalformedError
@@ -57,7 +57,7 @@ def badge_png(picture: bytes, credential: str, *, trial: bool) -> bytes:
 
 def qr_svg(url: str) -> bytes:
     """Return a QR code of an address as an SVG, dark on white with its quiet zone."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, image_factory=SvgPathImage)
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, image_factory=SvgPathFillImage)
     code.add_data(url)
     file = io.BytesIO()
     code.make_image().save(file)

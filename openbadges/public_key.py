@@ -74,7 +74,8 @@ class PublicKey:
             self._verify(signature, data)
         except InvalidSignature as error:
             raise UnprovenError(
-                f"the signature was not made over these bytes with this {self.algorithm} key",
+                "it was changed after it was signed, or signed with another key than this"
+                f" {self.algorithm} key",
                 code=Code.PROOF,
             ) from error
 

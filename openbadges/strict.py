@@ -66,8 +66,9 @@ def parse_json(data: bytes | str, *, maximum_bytes: int = MAXIMUM_DOCUMENT_BYTES
         )
         return _checked_value(value)
     except json.JSONDecodeError as error:
+        reason = error.msg.removesuffix(" at")
         raise MalformedError(
-            f"this is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+            f"this is not JSON: {reason} at line {error.lineno}, column {error.colno}"
         ) from error
 
 

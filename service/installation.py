@@ -18,8 +18,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
+from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
-from badge_classes.loader import default_folder, load_catalogue
+from badge_classes.loader import default_folder, load_badge_class, load_catalogue
 from issuer.policy import MAXIMUM_NAME_CHARACTERS
 from keys import Keystore, Passphrase, read_passphrase
 from keys.private_files import read_private_file
@@ -117,6 +118,15 @@ class Installation:
             OpenBadgesError: a definition is malformed, or a published one was changed.
         """
         return load_catalogue(badge_class_folder(self.settings))
+
+    def badge_class(self, reference: str) -> BadgeClass:
+        """Return one badge class, whatever is wrong with others.
+
+        Raises:
+            OpenBadgesError: its definition is malformed, or a published one was changed.
+            MissingError: there is none of that name.
+        """
+        return load_badge_class(badge_class_folder(self.settings), reference)
 
     @property
     def public(self) -> PublicFolder:

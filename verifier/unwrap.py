@@ -14,6 +14,7 @@ MAXIMUM_PRESENTED_BYTES = 4 * 1024 * 1024  # a baked picture with its credential
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BLANK = b" \t\r\n"
+_OPEN_BADGES_2 = "https://w3id.org/openbadges/v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def unwrap(presented: bytes) -> Presented:
 def _secured(text: str, form: Form | None) -> Presented:
     if text.lstrip().startswith("{"):
         document = parse_json_object(text, what="a credential")
+        if document.get("@context") == _OPEN_BADGES_2:
+            raise MalformedError(
+                "this is an Open Badges 2.0 assertion; Open Badges 3.0 is what is verified here",
+                code=Code.OPEN_BADGES_2,
+            )
         return Presented(form or Form.JSON, document=document)
     if text.startswith("ey"):
         return Presented(form or Form.COMPACT_JWS, compact_jws=text)

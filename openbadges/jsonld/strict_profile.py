@@ -85,10 +85,8 @@ def check_badge_contexts(presented: Document) -> None:
             )
         if isinstance(context, str):
             BUNDLED.check_carried(context)
-        found = context if isinstance(context, str) else f"{describe(context)} (an inline context)"
-        raise MalformedError(
-            f"a badge may not use the context {found:.200}", code=Code.CONTEXT_NOT_ALLOWED
-        )
+        found = f"the context {context:.200}" if isinstance(context, str) else "an inline context"
+        raise MalformedError(f"a badge may not use {found}", code=Code.CONTEXT_NOT_ALLOWED)
 
 
 def check_plain_keys(presented: Document) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from openbadges.errors import ExplainedError, Kind
-from service.cli.door import printable
+from service.cli.door import complain
 from service.exit_codes import TROUBLES, WRONG_USAGE
 
 # command: (module, what it does). The help is here so that listing imports nothing.
@@ -97,7 +97,7 @@ def _drop_output() -> None:
 
 
 def _end(ctx: click.Context, sentence: str, code: int) -> NoReturn:
-    click.echo(f"insignia: {printable(sentence)}", err=True)
+    complain(sentence)
     ctx.exit(code)
 
 

@@ -19,8 +19,8 @@ from issuer.released import Released, load_released
 from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
 from issuer.status import publish_all_due
-from openbadges.errors import RefusedError, UnavailableError
-from openbadges.strict import Document, parse_timestamp, whole_second
+from openbadges.errors import ExplainedError, RefusedError, UnavailableError
+from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
 from service.cli.door import answer, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.installation import Installation
@@ -78,7 +78,7 @@ def award(  # noqa: PLR0913 -- one for each option
     """Award BADGE_CLASS (SLUG or SLUG@VERSION) to a person."""
     installation = open_installation()
     now = read_clock()
-    found = installation.catalogue.find(badge_class)
+    found = installation.badge_class(badge_class)
     decided = Award(
         badge_class=found,
         recipient=parse_recipient(recipient),
@@ -165,8 +165,6 @@ def award_now(
         issuer = find_issuer(session, did)
         hashed = recipient_hash(decided.recipient, installation.keystore)
         earlier = earlier_awards(session, issuer.id, decided.badge_class.slug, hashed)
-    for day in earlier:
-        notice(f"this person was awarded {decided.badge_class.slug} on {day:%Y-%m-%d} already")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before anything is awarded
     cycle = Issuance(issuer, installation.database, installation.keystore)
@@ -174,6 +172,14 @@ def award_now(
     editions = cycle.issue(decided, now=now)
     export(installation.database, installation.public)
     fullest = editions[-1]
+    if earlier:
+        times = "once" if len(earlier) == 1 else f"{len(earlier)} times"
+        notice(
+            f"this person was awarded {decided.badge_class.slug} {times} before, the last time on"
+            f" {earlier[-1]:%Y-%m-%d}"
+        )
+    if edition_note := _about_editions(editions):
+        notice(edition_note)
     files = () if out is None else write_files(installation, fullest.url, out)
     return Awarded(issuer, decided.badge_class, fullest, editions, files)
 
@@ -201,6 +207,7 @@ def publish_status(installation: Installation, *, now: datetime) -> int:
 
 def _write(out: Path, released: Released) -> tuple[Path, ...]:
     """Write the four files of a credential; both pictures carry its JSON form."""
+    _tell_of_others(out / "credential.json", released.url)
     text = released.forms.json.decode()
     files = {
         "credential.json": released.forms.json,
@@ -217,6 +224,24 @@ def _write(out: Path, released: Released) -> tuple[Path, ...]:
                 f" {error.strerror}; `insignia files {released.url} --out FOLDER` writes it again"
             ) from error
     return tuple(out / name for name in files)
+
+
+def _tell_of_others(path: Path, url: str) -> None:
+    """Say so where files of another credential are about to be replaced."""
+    try:
+        other = parse_json_object(path.read_bytes(), what=path.name).get("id")
+    except (OSError, ExplainedError):
+        return
+    if other != url:
+        notice(f"the files of {other} that were there are replaced; `insignia files` has them")
+
+
+def _about_editions(editions: tuple[Issued, ...]) -> str | None:
+    """Say that the full edition shows more, where there is one."""
+    plain, *fuller = editions
+    if not fuller:
+        return None
+    return f"this edition shows the evidence; the plain one, which does not, is {plain.url}"
 
 
 def _end(text: str | None, badge_class: BadgeClass, start: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from issuer.new_issuer import NewIssuer, is_public
 from issuer.pictures import qr_svg
 from issuer.revocation import revoke
 from issuer.tables import DidMethod
-from openbadges.errors import MissingError
+from openbadges.errors import MissingError, RefusedError
 from openbadges.strict import Document, whole_second
 from service.cli.awarding import Awarded, award_now, publish_status
 from service.cli.door import answer, json_option, read_clock, read_settings
@@ -90,6 +90,11 @@ def _installation(settings: Settings, story: _Story) -> Installation:
             " (mode 0600; beside the keys it is for trial only).",
         )
         return made.installation
+    if installation.organisation != ORGANISATION and is_public(installation.base_url):
+        raise RefusedError(
+            f"{settings.data}/ is the real installation of {installation.organisation}, and the"
+            " story would make a real award; set INSIGNIA_DATA to another folder"
+        )
     story.tell(f"1. The installation in {settings.data}/ is used again.")
     return installation
 

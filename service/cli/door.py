@@ -39,6 +39,11 @@ def notice(sentence: str) -> None:
     click.echo(f"note: {sentence}", err=True)
 
 
+def complain(sentence: str) -> None:
+    """Tell people on stderr why nothing was done."""
+    click.echo(f"insignia: {printable(sentence)}", err=True)
+
+
 def printable(text: str) -> str:
     """Spell out what a terminal would obey instead of showing, such as an escape sequence."""
     return "".join(

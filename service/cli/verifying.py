@@ -5,17 +5,21 @@ from typing import BinaryIO, Final
 
 import click
 
-from openbadges.identity import normalise_user_name
-from openbadges.strict import Document, parse_json_object
+from openbadges.did import parse_did
+from openbadges.errors import ExplainedError
+from openbadges.identity import normalise_email, normalise_user_name
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_json_object
 from service.cli.door import (
     answer,
+    complain,
     is_terminal,
     json_option,
+    notice,
     printable,
     read_clock,
     read_settings,
 )
-from service.exit_codes import VERDICTS
+from service.exit_codes import VERDICTS, WRONG_USAGE
 from service.own_files import naming
 from service.public_view import local_source, local_trust
 from verifier import Finding, Outcome, Report, Verdict, Verifier
@@ -30,6 +34,10 @@ _VERDICT_COLOURS: Final = {
     Verdict.REJECTED: "red",
     Verdict.INCONCLUSIVE: "yellow",
 }
+
+
+# What can be supplied: what an address answers with, or the document of a DID.
+_LEFT_SIDES: Final = ("https://", "http://", "did:")
 
 
 @click.command()
@@ -52,21 +60,42 @@ def verify(
     documents: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Verify FILE (- for stdin): exit 0 verified, 1 rejected, 3 inconclusive."""
+    """Verify FILE (- for stdin): exit 0 verified, 1 rejected, 3 inconclusive.
+
+    Exit codes 1 and 3 come with a report; whatever is wrong before there is one ends with 2.
+    """
+    try:
+        expected = _identifier(expect_recipient)
+        verifier = _verifier(documents)
+    except ExplainedError as error:
+        complain(str(error))
+        ctx.exit(WRONG_USAGE)
     presented = file.read(MAXIMUM_PRESENTED_BYTES + 1)
-    report = _verifier(documents).verify(
-        presented, now=read_clock(), expected_recipient=_identifier(expect_recipient)
-    )
+    report = verifier.verify(presented, now=read_clock(), expected_recipient=expected)
     answer(report.as_json(), lambda: describe(report), as_json=as_json)
     ctx.exit(VERDICTS[report.verdict])
 
 
 def _identifier(recipient: str | None) -> str | None:
-    """Return what a badge holds the hash of: of user:NAME@WIKI the name alone."""
-    if recipient is None or not recipient.lower().startswith("user:"):
-        return recipient
-    name = recipient[len("user:") :]
-    return normalise_user_name(name.rpartition("@")[0] or name)
+    """Return what a badge holds the hash of: of user:NAME@WIKI the name alone.
+
+    Raises:
+        MalformedError: it is no DID, no user name and no e-mail address.
+    """
+    if recipient is None:
+        return None
+    if recipient.lower().startswith("user:"):
+        name, _, wiki = recipient[len("user:") :].partition("@")
+        if wiki:
+            notice(f"a badge holds a name and not its wiki, so {wiki!r:.80} cannot be checked")
+        return normalise_user_name(name)
+    if recipient.startswith("did:"):
+        parse_did(recipient)
+    elif "@" in recipient:
+        normalise_email(recipient)
+    else:
+        normalise_user_name(recipient)
+    return recipient
 
 
 def describe(report: Report) -> str:
@@ -77,7 +106,19 @@ def describe(report: Report) -> str:
         f"  {_MARKS[finding.outcome]} {finding.check.value:<12} {_sentence(finding)}"
         for finding in report.findings
     ]
-    return "\n".join([*lines, f"  {report.verdict.value}"])
+    return "\n".join([*lines, *_subject(report), f"  {report.verdict.value}"])
+
+
+def _subject(report: Report) -> list[str]:
+    """Say in a line which badge was verified: the picture around it can be of another one."""
+    if report.verdict is not Verdict.VERIFIED:
+        return []
+    badge = report.credential
+    issuer = badge.get("issuer")
+    named = issuer.get("name", "") if isinstance(issuer, dict) else ""
+    by = f", issued by {named}" if named else ""
+    name = badge.get("name", badge.get("id", "a credential"))
+    return [printable(f"  It says: {name!s:.120}{by!s:.120}")]
 
 
 def _sentence(finding: Finding) -> str:
@@ -104,7 +145,10 @@ def _drawn(report: Report) -> str:
     console = Console()
     with console.capture() as drawing:
         console.print(table)
-        console.print(Text(f" {report.verdict.value}", f"bold {_VERDICT_COLOURS[report.verdict]}"))
+        for line in _subject(report):
+            console.print(Text(line))
+        verdict = Text(f"  {report.verdict.value}", f"bold {_VERDICT_COLOURS[report.verdict]}")
+        console.print(verdict)
     return drawing.get().rstrip("\n")
 
 
@@ -121,20 +165,33 @@ def _verifier(documents: tuple[str, ...]) -> Verifier:
 
 def _read_documents(documents: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, Document]]:
     """Read `URL=FILE` pairs, split at the last "="; DIDs are kept apart from URLs."""
-    supplied, by_did = {}, {}
+    supplied: dict[str, bytes] = {}
+    by_did: dict[str, Document] = {}
     for pair in documents:
         url, equals, name = pair.rpartition("=")
-        if not equals or not url or not name:
-            raise click.UsageError(f"--document takes URL=FILE; found {pair!r:.120}")
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
+        if not equals or not name or not url.startswith(_LEFT_SIDES):
             raise click.UsageError(
-                f"--document: {name} cannot be read: {error.strerror}"
-            ) from error
+                f"--document takes URL=FILE, where URL is https://… or a DID; found {pair!r:.120}"
+            )
+        if url in supplied or url in by_did:
+            raise click.UsageError(f"--document names {url:.120} twice")
+        data = _read_file(name)
         if url.startswith("did:"):
             with naming(Path(name)):
                 by_did[url] = parse_json_object(data, what=f"the document for {url:.80}")
         else:
             supplied[url] = data
     return supplied, by_did
+
+
+def _read_file(name: str) -> bytes:
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(MAXIMUM_DOCUMENT_BYTES + 1)
+    except OSError as error:
+        raise click.UsageError(f"--document: {name} cannot be read: {error.strerror}") from error
+    if len(data) > MAXIMUM_DOCUMENT_BYTES:
+        raise click.UsageError(
+            f"--document: {name} has more than the {MAXIMUM_DOCUMENT_BYTES} bytes that are read"
+        )
+    return data

@@ -23,6 +23,10 @@ LIST_CREDENTIAL_TYPE: Final = "BitstringStatusListCredential"
 LIST_TYPE: Final = "BitstringStatusList"
 
 # What a set bit means, by the purpose of its list. Purposes not listed are told as they are.
+_CLEAR: Final = {
+    "revocation": "the issuer has not revoked it",
+    "suspension": "the issuer has not suspended it",
+}
 _SET: Final = {
     "revocation": (Code.REVOKED, "the issuer has revoked it"),
     "suspension": (Code.SUSPENDED, "the issuer has suspended it"),
@@ -37,7 +41,7 @@ def check_status(verified: Document, world: World) -> tuple[Finding, ...]:
     declared = verified.get("credentialStatus", [])
     entries = declared if isinstance(declared, list) else [declared]
     if not entries:
-        return (Finding.passed(Check.STATUS, "its issuer keeps no status for it"),)
+        return (Finding.passed(Check.STATUS, "the issuer keeps no status for it"),)
     if len(entries) > MAXIMUM_ENTRIES:
         sentence = f"{len(entries)} status entries, more than the {MAXIMUM_ENTRIES} that are read"
         return (Finding.failed(Check.STATUS, Code.DATA_MODEL, sentence),)
@@ -80,7 +84,8 @@ def _look_up(entry: object, verified: Document, world: World) -> Finding:
     subject = _fetch_list(url, purpose, issuer=issuer_of(verified), world=world)
     bits = status_list.decode(subject["encodedList"])
     if not status_list.read_status(bits, index, size=_size(entry)):
-        return Finding.passed(Check.STATUS, f"its issuer has not set its {purpose} status")
+        clear = _CLEAR.get(purpose, f"the issuer has not set its {purpose} status")
+        return Finding.passed(Check.STATUS, clear)
     if purpose not in _SET:
         return Finding.passed(Check.STATUS, f"its {purpose} status is set")
     code, sentence = _SET[purpose]

@@ -95,7 +95,7 @@ def test_a_pasted_narrative_is_cleaned_with_notice(shell: Shell, out: Path) -> N
 def test_the_same_person_and_badge_again_is_noticed_and_not_refused(awarded: Shell) -> None:
     result = awarded.run("award", "wiki-friend", "--to", ADDRESS.upper())
     assert result.exit_code == 0
-    assert "note: this person was awarded wiki-friend on " in result.stderr
+    assert "note: this person was awarded wiki-friend once before, " in result.stderr
     other = awarded.run("award", "wiki-friend", "--to", "other@example.org")
     assert "was awarded" not in other.stderr
 

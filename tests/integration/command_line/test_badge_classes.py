@@ -90,11 +90,18 @@ def test_a_broken_file_names_file_line_and_field(author: Shell, own_classes: Pat
         ("badge-classes", "show"),
         ("badge-classes", "lock"),
         ("badge-classes", "import"),
-        ("award", "wiki-friend", "--to", "a@example.org"),
+        ("award", "draft", "--to", "a@example.org"),
     ):
         sentence = author.refused(*command)
         assert sentence.startswith("draft/v1.yaml line 4, method: ")
         assert "peer-support" in sentence
+
+
+def test_a_broken_draft_stops_nobody_from_awarding_another_badge(
+    author: Shell, own_classes: Path
+) -> None:
+    edit(own_classes / "draft" / "v1.yaml", "method: peer-support", "method: peer-suport")
+    author.does("award", "wiki-friend", "--to", "learner@example.org")
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,8 @@ def test_a_description_that_cannot_be_read_is_named(
 def test_a_misspelt_setting_stops_every_command_by_name(newcomer: Shell, name: str) -> None:
     wrong = f"{name}S".removeprefix("INSIGNIA_")
     for command in (CATALOGUE, ("init", "--organisation", NAME), ("verify", "-"), ("demo",)):
-        sentence = newcomer.having(**{wrong: "x"}).refused(*command)
+        code = 2 if command[0] == "verify" else 1  # 1 would be a verdict
+        sentence = newcomer.having(**{wrong: "x"}).refused(*command, code=code)
         assert sentence.startswith(f"{name}S is not a setting; the settings are INSIGNIA_DATA, ")
 
 
