@@ -13,13 +13,16 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from badge_classes.methods import Method
-from issuer.cleaning import find_controls
+from issuer.cleaning import check_line
 from issuer.issuers import Issuer
 from issuer.policy import check_link
 from issuer.tables import ActivityRow
 from openbadges.errors import RefusedError
+from storage.columns import URL_LENGTH
 
 MAXIMUM_TITLE_CHARACTERS = 300
+MAXIMUM_ORGANISER_CHARACTERS = 300
+MAXIMUM_LANGUAGE_CHARACTERS = 35
 # ISO 3166-1, ISO 3166-2, or the Wikidata item of a place.
 _TERRITORY: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|Q[1-9][0-9]{0,11}", re.ASCII)
 
@@ -42,7 +45,8 @@ def record_activity(session: Session, issuer: Issuer, activity: Activity, now: d
     """Record an activity and return the id that awards refer to.
 
     Raises:
-        RefusedError: it ends before it begins, has no title, or names a place or link that is none.
+        RefusedError: it ends before it begins, a text in it is no line or too long, or a place or
+            a link is none.
     """
     _check(activity)
     identifier = str(uuid4())
@@ -66,12 +70,13 @@ def record_activity(session: Session, issuer: Issuer, activity: Activity, now: d
 
 
 def _check(activity: Activity) -> None:
-    title = activity.title
-    if not title.strip() or len(title) > MAXIMUM_TITLE_CHARACTERS or find_controls(title):
-        raise RefusedError(
-            f"an activity has a title of 1 to {MAXIMUM_TITLE_CHARACTERS} characters on one line;"
-            f" found {title!r:.80}"
-        )
+    for what, text, maximum in (
+        ("title", activity.title, MAXIMUM_TITLE_CHARACTERS),
+        ("organiser", activity.organiser, MAXIMUM_ORGANISER_CHARACTERS),
+        ("language", activity.language, MAXIMUM_LANGUAGE_CHARACTERS),
+    ):
+        if text is not None:
+            check_line(text, what=f"an activity's {what}", maximum=maximum)
     if activity.ends_on is not None and activity.ends_on < activity.starts_on:
         raise RefusedError(
             f"the activity would end ({activity.ends_on}) before it begins ({activity.starts_on})"
@@ -82,4 +87,4 @@ def _check(activity: Activity) -> None:
             f" found {activity.territory!r:.40}"
         )
     if activity.link is not None:
-        check_link(activity.link, what="the activity's link")
+        check_link(activity.link, what="the activity's link", maximum_characters=URL_LENGTH)

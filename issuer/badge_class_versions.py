@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from badge_classes.badge_class import BadgeClass
+from badge_classes.wording import Wording
 from issuer.tables import BadgeClassTranslationRow, BadgeClassVersionRow
 from openbadges.errors import ConflictError, RefusedError
 
 
 def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> bool:
-    """Take over a published version with its translations; returns whether anything was new.
+    """Take over a version with its translations, as published; returns whether anything was new.
 
     Raises:
         RefusedError: it is a draft.
@@ -45,25 +46,24 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
             " never changes: make a new version"
         )
     translated = [
-        _import_translation(session, key, badge_class, language, now)
-        for language in badge_class.languages
-        if language != badge_class.language
+        _import_translation(session, key, wording, now)
+        for wording in badge_class.translations
+        if wording.locked
     ]
     return row is None or any(translated)
 
 
 def _import_translation(
-    session: Session, key: tuple[str, int], badge_class: BadgeClass, language: str, now: datetime
+    session: Session, key: tuple[str, int], wording: Wording, now: datetime
 ) -> bool:
-    wording = badge_class.wording(language)
-    row = session.get(BadgeClassTranslationRow, (*key, language))
+    row = session.get(BadgeClassTranslationRow, (*key, wording.language))
     if row is not None and row.translation_sha256 == wording.sha256:
         return False
     if row is None:
         row = BadgeClassTranslationRow(
             slug=key[0],
             version=key[1],
-            language=language,
+            language=wording.language,
             translation=wording.source,
             translation_sha256=wording.sha256,
             imported_at=now,

@@ -8,9 +8,12 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from openbadges.errors import RefusedError
+
 # A word processor's soft line break, a form feed, and Unicode's own separators mean a new line.
 _LINE_BREAKS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
+_NEVER_IN_LINES: Final = re.compile(rf"[\t\n\r]|{_LINE_BREAKS.pattern}|{_CONTROLS.pattern}")
 _NAMES: Final = {"\x0b": "a vertical tab", "\x0c": "a form feed", "\x00": "NUL"}
 
 
@@ -30,6 +33,18 @@ def clean_text(text: str, *, what: str) -> Cleaned:
         if character not in ("\r\n", "\r")
     )
     return Cleaned(_CONTROLS.sub("", _LINE_BREAKS.sub("\n", text)), notices)
+
+
+def check_line(text: str, *, what: str, maximum: int) -> None:
+    """Return if a name or title is one line of `maximum` characters at most.
+
+    Raises:
+        RefusedError: it is empty or longer, or has a new line, a tab or a control character.
+    """
+    if not text.strip() or len(text) > maximum or _NEVER_IN_LINES.search(text):
+        raise RefusedError(
+            f"{what} must be one line of 1 to {maximum} characters; found {text!r:.80}"
+        )
 
 
 def find_controls(value: object) -> str | None:

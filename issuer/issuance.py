@@ -15,11 +15,13 @@ other bytes, and nobody has seen the first.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from issuer.award import Award
@@ -43,12 +45,16 @@ from issuer.tables import (
     RevocationRow,
 )
 from keys import Keystore, Purpose
-from openbadges.errors import ConflictError
+from openbadges.errors import ConflictError, MalformedError, RefusedError
 from openbadges.signer import Signer
 from openbadges.strict import Document, parse_json_object, whole_second
 from storage import Database
 from verifier import Verifier
 from verifier.checks.issuance_log import document_hash
+
+# An award that was interrupted before step 5 is nobody's any more after this time; one that runs
+# takes seconds.
+INTERRUPTED: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,11 @@ class Issuance:
         """Take all nine steps and return the credentials of the award, the plain edition first.
 
         Raises:
-            RefusedError, MissingError: step 1 or step 4 does not permit it; nothing was signed.
+            RefusedError, MissingError: step 1 or step 4 does not permit it, or a key is not there
+                or does not sign; nothing was signed.
+            MalformedError: step 4 found what others would read or sign differently.
+            ConflictError: its badge-class version was taken over before with other bytes, or it
+                was revoked before it was released.
             UnavailableError: the database does not answer.
         """
         # (1) permitted by policy, and there are keys that sign
@@ -88,8 +98,12 @@ class Issuance:
         # (4) a twin of each passes our own verifier
         source = PublishedDocuments(self.database)
         listed = did_document(self.issuer, self.keystore)
-        for document in unsigned.values():
-            lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
+        try:
+            for document in unsigned.values():
+                lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
+        except (MalformedError, RefusedError):
+            self.database.transact(lambda session: _forget(session, list(unsigned)))
+            raise
         # (5) what will be signed is on record
         self.database.transact(lambda session: _record(session, unsigned, now))
         # (6) to (9) one credential after another
@@ -101,7 +115,8 @@ class Issuance:
         Raises:
             ConflictError: it was never recorded, so it is not known what to sign; or it was
                 revoked before it was released, and never will be.
-            RefusedError: the keys may not sign, or the result does not verify.
+            RefusedError: the record was changed, the keys may not sign, or the result does not
+                verify.
         """
         with self.database.read() as session:
             row = session.get_one(CredentialRow, credential_id)
@@ -110,6 +125,8 @@ class Issuance:
         if row.unsigned_document is None:
             raise ConflictError(f"{row.credential_url} was reserved and never recorded")
         unsigned = parse_json_object(row.unsigned_document, what="the recorded document")
+        if document_hash(unsigned) != row.unsigned_sha256:
+            raise RefusedError("the recorded document is not the one that was to be signed")
         # (6) signed with the issuer's keys, in both forms
         proof, jws = self._signers()
         forms = sign_forms(unsigned, data_integrity=proof, jws=jws, created=whole_second(now))
@@ -122,21 +139,35 @@ class Issuance:
     def finish_recorded(self, *, now: datetime) -> int:
         """Finish what a crash left between steps 5 and 8; returns how many there were.
 
-        What was revoked meanwhile stays as it is.
+        What was revoked meanwhile stays as it is. Of awards that were interrupted before step 5
+        what is sealed of the person is cleared.
+
+        Raises:
+            RefusedError: one cannot be finished; it is named, with the way out.
         """
-        recorded = select(CredentialRow.id).where(
+        recorded = select(CredentialRow.id, CredentialRow.credential_url).where(
             CredentialRow.issuer_id == self.issuer.id,
             CredentialRow.state == CredentialState.LINTED,
             CredentialRow.id.not_in(select(RevocationRow.credential_id)),
         )
+        interrupted = _interrupted(self.issuer.id, before=now - INTERRUPTED)
         with self.database.read() as session:
-            left = session.scalars(recorded).all()
+            left = session.execute(recorded).all()
+            given_up = session.scalars(interrupted).all()
+        if given_up:
+            self.database.transact(lambda session: _forget(session, given_up))
         if left:  # after a long pause the lists are too old for step 7
             self.database.transact(
                 lambda session: publish_due(session, self.issuer, self.keystore, now)
             )
-        for credential_id in left:
-            self.finish(credential_id, now=now)
+        for credential_id, url in left:
+            try:
+                self.finish(credential_id, now=now)
+            except (MalformedError, RefusedError) as error:
+                raise RefusedError(
+                    f"{url} is on record and cannot be finished: {error}; revoking it lets awards"
+                    " go on"
+                ) from error
         return len(left)
 
     def _signers(self) -> tuple[Signer, Signer]:
@@ -163,12 +194,12 @@ class Issuance:
     ) -> dict[str, Document]:
         """Write the award, and a credential row with its index for each edition."""
         import_version(session, award.badge_class, now)
+        reserved = [reserve_index(session, self.issuer, now) for _ in drafts]
         award_id = str(uuid4())
         session.add(self._award_row(award, award_id, now))
         session.flush()
         unsigned = {}
-        for draft in drafts:
-            status_list, index = reserve_index(session, self.issuer, now)
+        for draft, (status_list, index) in zip(drafts, reserved, strict=True):
             session.add(
                 CredentialRow(
                     id=draft.id,
@@ -183,8 +214,8 @@ class Issuance:
                     reserved_at=now,
                 )
             )
-            session.flush()
             unsigned[draft.id] = draft.document | {"credentialStatus": entry(status_list, index)}
+        session.flush()
         # a list that was just opened must be public before anything points to it
         publish_due(session, self.issuer, self.keystore, now)
         return unsigned
@@ -235,6 +266,32 @@ def _record(session: Session, unsigned: dict[str, Document], now: datetime) -> N
         row.state, row.recorded_at = CredentialState.LINTED, now
 
 
+def _interrupted(issuer_id: str, *, before: datetime) -> Select[str]:
+    """Select credentials that were reserved and not recorded, while the person is still known."""
+    return (
+        select(CredentialRow.id)
+        .join(AwardRow, AwardRow.id == CredentialRow.award_id)
+        .where(
+            CredentialRow.issuer_id == issuer_id,
+            CredentialRow.state == CredentialState.RESERVED,
+            CredentialRow.reserved_at < before,
+            AwardRow.recipient_identifier.is_not(None),
+        )
+    )
+
+
+def _forget(session: Session, credential_ids: Sequence[str]) -> None:
+    """Clear what is sealed of the person in the awards of credentials that were never recorded."""
+    never_recorded = select(CredentialRow.award_id).where(
+        CredentialRow.id.in_(credential_ids), CredentialRow.state == CredentialState.RESERVED
+    )
+    session.execute(
+        update(AwardRow)
+        .where(AwardRow.id.in_(never_recorded))
+        .values(recipient_identifier=None, details=None)
+    )
+
+
 def _release(session: Session, credential_id: str, forms: SignedForms, now: datetime) -> Issued:
     row = session.get_one(CredentialRow, credential_id, with_for_update=True)
     if row.state is not CredentialState.LINTED:
@@ -244,8 +301,10 @@ def _release(session: Session, credential_id: str, forms: SignedForms, now: date
     row.json_bytes, row.json_sha256 = forms.json, hashlib.sha256(forms.json).hexdigest()
     row.jws_bytes, row.jws_sha256 = forms.compact_jws, hashlib.sha256(forms.compact_jws).hexdigest()
     row.state, row.released_at, row.visible_from = CredentialState.SIGNED, now, now + HOLD
-    session.get_one(AwardRow, row.award_id).state = AwardState.ISSUED
-    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, now=now)
+    award = session.get_one(AwardRow, row.award_id)
+    award.state = AwardState.ISSUED
+    award.recipient_identifier = None  # nothing is due to the person any more
+    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now)
     return _issued(row)
 
 

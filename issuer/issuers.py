@@ -71,13 +71,15 @@ def find_issuer(session: Session, did: str | None = None) -> Issuer:
     Raises:
         MissingError: there is none.
     """
+    if did is not None and not (did.isascii() and did.isprintable()):  # as every DID is
+        raise MissingError(f"there is no issuer {did!r:.200} here")
     rows = select(IssuerRow).where(IssuerRow.retired_at.is_(None))
     if did is not None:
         rows = rows.where(IssuerRow.did == did)
     row = session.scalars(rows.order_by(IssuerRow.created_at.desc(), IssuerRow.id)).first()
     if row is None:
         if did is not None:
-            raise MissingError(f"there is no issuer {did:.200} here")
+            raise MissingError(f"there is no issuer {did!r:.200} here")
         raise MissingError("there is no issuer yet; make one with `insignia issuer create`")
     return _read(session, row)
 

@@ -1,7 +1,8 @@
 """What is due: rows written in the transaction that caused them, so that nothing due is forgotten.
 
-Doing a job twice does no harm, so a row is only ticked off after its work is done. Workers with
-leases come with the service; on the command line the same rows are worked off by hand.
+A row is ticked off before the look at what there is to do, in one transaction: whoever makes it
+due meanwhile waits for that, and it is due again. Nothing reads the rows yet; `insignia status
+publish` looks at every list and ticks them off. Workers with leases come with the service.
 """
 
 from datetime import datetime
@@ -17,7 +18,7 @@ PUBLISH_STATUS_LIST: Final = "publish-status-list"  # the subject is the list's 
 
 
 def make_due(
-    session: Session, kind: str, subject_id: str, *, now: datetime, issuer_id: str | None = None
+    session: Session, kind: str, subject_id: str, *, issuer_id: str, now: datetime
 ) -> None:
     """Write that a job is due; a job of the same kind and subject is made due again."""
     row = _find(session, kind, subject_id)
@@ -33,7 +34,7 @@ def make_due(
 
 
 def tick_off(session: Session, kind: str, subject_id: str, *, now: datetime) -> None:
-    """Write that a job was done, in the transaction that did it."""
+    """Write that a job is done, in the transaction that then does it."""
     row = _find(session, kind, subject_id)
     if row is not None and row.done_at is None:
         row.done_at, row.attempts = now, row.attempts + 1

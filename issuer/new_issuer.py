@@ -4,7 +4,7 @@ What an issuer is afterwards is in `issuers`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -12,11 +12,12 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.cleaning import check_line
 from issuer.documents import write_json
 from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.publication import publish
-from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
+from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.did import did_key, did_web, jwks, method_id
 from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
@@ -54,11 +55,10 @@ def create_issuer(
     Raises:
         RefusedError: a did:web without a public https address, a key that may not sign, no name,
             or a link or an e-mail address that is none.
-        MalformedError: no did:web can have this address.
         MissingError: the key is not in the keystore.
         ConflictError: there is an issuer with this DID already.
     """
-    _check(new)
+    new = _checked(new)
     if new.method is DidMethod.WEB:
         with database.read() as session:  # before keys are made that nobody would use
             _refuse_same(session, did_web(new.base_url))
@@ -79,30 +79,27 @@ def create_issuer(
         },
         key_ids=frozenset(key.key_id for key in keys.values()),
     )
-    with database.write() as session:
-        _refuse_same(session, did)
-        _store(session, issuer, now)
-        _publish_keys(session, issuer, keystore, now)
+    database.transact(lambda session: _store(session, issuer, keystore, now))
     return issuer
 
 
-def _check(new: NewIssuer) -> None:
-    """Refuse what every badge of this issuer would then say for good."""
+def _checked(new: NewIssuer) -> NewIssuer:
+    """Refuse what every badge of this issuer would then say for good; spell its e-mail one way."""
     if new.method is DidMethod.WEB and not is_public(new.base_url):
         raise RefusedError(
-            f"a did:web is found at a public https address, and this installation is at"
+            "a did:web is found at a public https address on port 443, and this installation is at"
             f" {new.base_url}; use --did key, or make another data folder with"
             " `insignia init --address https://…`"
         )
-    if not 0 < len(new.name.strip()) <= MAXIMUM_NAME_CHARACTERS:
-        raise RefusedError(f"an issuer needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters")
+    check_line(new.name, what="an issuer's name", maximum=MAXIMUM_NAME_CHARACTERS)
     if new.url is not None:
         check_link(new.url, what="the issuer's page", maximum_characters=URL_LENGTH)
-    if new.email is not None:
-        try:
-            normalise_email(new.email)
-        except MalformedError as error:
-            raise RefusedError(f"the issuer's e-mail address cannot be used: {error}") from error
+    if new.email is None:
+        return new
+    try:
+        return replace(new, email=normalise_email(new.email))
+    except MalformedError as error:
+        raise RefusedError(f"the issuer's e-mail address cannot be used: {error}") from error
 
 
 def _refuse_same(session: Session, did: str) -> None:
@@ -111,8 +108,12 @@ def _refuse_same(session: Session, did: str) -> None:
 
 
 def is_public(base_url: str) -> bool:
-    """Tell whether others can reach this address safely; without one an issuer is on trial."""
-    return base_url.startswith("https://")
+    """Tell whether a did:web can be found at this address; without one an issuer is on trial."""
+    try:
+        did_web(base_url)
+    except MalformedError:
+        return False
+    return True
 
 
 def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose, KeyRecord]:
@@ -142,7 +143,8 @@ def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
     return record
 
 
-def _store(session: Session, issuer: Issuer, now: datetime) -> None:
+def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
+    _refuse_same(session, issuer.did)
     session.add(
         IssuerRow(
             id=issuer.id,
@@ -168,11 +170,12 @@ def _store(session: Session, issuer: Issuer, now: datetime) -> None:
                 since=now,
             )
         )
+    session.flush()
+    _publish_keys(session, issuer, keystore, now)
 
 
 def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
     """Publish the DID document where it has an address, and every issuer's keys as a JWKS."""
-    session.flush()
     if issuer.did_document_url is not None:
         document = write_json(did_document(issuer, keystore))
         publish(
@@ -183,6 +186,9 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
             issuer_id=issuer.id,
             now=now,
         )
+    jwks_url = issuer.base_url + JWKS_PATH
+    # of two issuers that are made at once the second lists the keys of the first
+    session.get(PublishedDocumentRow, jwks_url, with_for_update=True)
     keys = [
         jwk
         for one in list_issuers(session)
@@ -190,7 +196,7 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
     ]
     publish(
         session,
-        issuer.base_url + JWKS_PATH,
+        jwks_url,
         write_json({"keys": keys}),
         media_type="application/jwk-set+json",
         now=now,

@@ -24,8 +24,12 @@ MAXIMUM_EVIDENCE = 20
 MAXIMUM_URL_CHARACTERS = 2_000
 MAXIMUM_NAME_CHARACTERS = 300  # of an issuer
 
-_LINK_SCHEMES: Final = frozenset({"https", "http"})
-_NEVER_IN_LINKS: Final = re.compile(r'[\s\x00-\x1f\x7f<>"{}|\\^`]')  # as in no IRI
+# What an IRI may hold: brackets around its host only, and two hex digits after a per cent sign.
+_LINK: Final = re.compile(
+    r"https?://(?:\[[^\[\]]*\])?"
+    r'(?:[^\s\x00-\x1f\x7f-\x9f<>"{}|\\^`\[\]%\ud800-\udfff\ufeff]|%[0-9A-Fa-f]{2})*',
+    re.IGNORECASE,
+)
 
 
 def check_award(award: Award) -> None:
@@ -78,10 +82,10 @@ def check_link(url: str, *, what: str, maximum_characters: int = MAXIMUM_URL_CHA
     """
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in _LINK_SCHEMES and bool(parts.hostname)
+        sound = bool(parts.hostname) and parts.port != 0  # a port that is none raises
     except ValueError:
         sound = False
-    if not sound or len(url) > maximum_characters or _NEVER_IN_LINKS.search(url):
+    if not sound or len(url) > maximum_characters or not _LINK.fullmatch(url):
         raise RefusedError(f"{what} must be a link that begins with https://; found {url!r:.120}")
 
 

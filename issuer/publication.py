@@ -4,8 +4,11 @@ The bytes are rows, and `PublishedDocuments` is the source that our own verifier
 writes the same into the folder that `verifier.published` reads without a database.
 """
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +24,7 @@ from storage import Database
 from verifier.published import PublicFolder
 
 PUBLIC_FILE_MODE: Final = 0o644
+LOCK_FILE: Final = ".lock"  # in the public folder; held while it is written
 
 
 def publish(  # noqa: PLR0913 -- what a published document has, each by name
@@ -33,7 +37,11 @@ def publish(  # noqa: PLR0913 -- what a published document has, each by name
     issuer_id: str | None = None,
     valid_until: datetime | None = None,
 ) -> None:
-    """Let `url` answer with `body` from the end of this transaction on."""
+    """Let `url` answer with `body` from the end of this transaction on.
+
+    A row that is not there yet cannot be locked, and of two that write it first one fails: so this
+    belongs in `Database.transact`, which does the work again.
+    """
     row = session.get(PublishedDocumentRow, url, with_for_update=True)
     sha256 = hashlib.sha256(body).hexdigest()
     if row is None:
@@ -73,12 +81,23 @@ class PublishedDocuments:
 
 
 def export(database: Database, public: PublicFolder) -> None:
-    """Write every published document whose file differs; each file is replaced at once."""
-    with database.read() as session:
+    """Write every published document whose file differs; each file is replaced at once.
+
+    Whoever writes reads the rows under the same lock, so nobody brings older bytes back.
+    """
+    with _alone_in(public.folder), database.read() as session:
         for row in session.scalars(select(PublishedDocumentRow)):
             path = public.path_of(row.url)
             if path is not None and not _holds(path, row.body):
                 _replace(path, row.body)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK_FILE).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed
+        yield
 
 
 def _holds(path: Path, body: bytes) -> bool:
@@ -88,8 +107,12 @@ def _holds(path: Path, body: bytes) -> bool:
 def _replace(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(PUBLIC_FILE_MODE)
-    Path(file.name).replace(path)
+        written = Path(file.name)
+        try:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+            written.chmod(PUBLIC_FILE_MODE)
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)  # it is there only if something failed

@@ -20,13 +20,21 @@ NONCE_BYTES: Final = 12
 
 
 def recipient_hash(recipient: Recipient, keystore: Keystore) -> str:
-    """Return the keyed hash (hex) under which a person's awards are found."""
+    """Return the keyed hash (hex) under which a person's awards are found.
+
+    Raises:
+        RefusedError, MissingError: the secret for it is damaged, or gone.
+    """
     key = keystore.secret(SecretPurpose.RECIPIENT_HASH)
     return hmac.new(key, recipient.key.encode(), hashlib.sha256).hexdigest()
 
 
 def seal(text: str, keystore: Keystore, *, bound_to: str) -> bytes:
-    """Encrypt a text for one row, whose id it is bound to."""
+    """Encrypt a text for one row, whose id it is bound to.
+
+    Raises:
+        RefusedError, MissingError: the secret for it is damaged, or gone.
+    """
     nonce = token_bytes(NONCE_BYTES)
     cipher = AESGCM(keystore.secret(SecretPurpose.RECIPIENT_ENCRYPTION))
     return nonce + cipher.encrypt(nonce, text.encode(), bound_to.encode())

@@ -35,9 +35,10 @@ def find_credential(session: Session, reference: str) -> CredentialRow:
             raise MissingError(
                 f"{reference!r:.80} is neither the id nor the UUID of a credential"
             ) from error
-    row = session.scalars(select(CredentialRow).where(wanted)).first()
+    is_known = reference.isascii() and reference.isprintable()  # as every id of ours is
+    row = session.scalars(select(CredentialRow).where(wanted)).first() if is_known else None
     if row is None:
-        raise MissingError(f"no credential {reference:.200} was issued here")
+        raise MissingError(f"no credential {reference!r:.200} was issued here")
     return row
 
 

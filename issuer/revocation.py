@@ -46,6 +46,13 @@ def revoke(
                     revoked_by=revoked_by,
                 )
             )
-            make_due(session, PUBLISH_STATUS_LIST, credential.status_list_id, now=now)
+            make_due(
+                session,
+                PUBLISH_STATUS_LIST,
+                credential.status_list_id,
+                issuer_id=credential.issuer_id,
+                now=now,
+            )
     award.state = AwardState.REVOKED
+    award.recipient_identifier = None  # nothing is due to the person any more
     return tuple(editions)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from issuer.documents import write_json
-from issuer.issuers import Issuer, list_issuers
+from issuer.issuers import Issuer
 from issuer.jobs import PUBLISH_STATUS_LIST, tick_off
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
@@ -23,7 +23,13 @@ from issuer.policy import (
     STATUS_LIST_TTL,
 )
 from issuer.publication import publish
-from issuer.tables import CredentialRow, PublishedDocumentRow, RevocationRow, StatusListRow
+from issuer.tables import (
+    CredentialRow,
+    IssuerRow,
+    PublishedDocumentRow,
+    RevocationRow,
+    StatusListRow,
+)
 from keys import Keystore, Purpose
 from openbadges import status_list
 from openbadges.data_integrity import CRYPTOSUITES, create_proof
@@ -36,8 +42,10 @@ MEDIA_TYPE: Final = "application/vc"
 def reserve_index(session: Session, issuer: Issuer, now: datetime) -> tuple[StatusListRow, int]:
     """Reserve a random free index in the issuer's open list, and open another where it is full.
 
-    The list's row is locked until the transaction ends, and (list, index) is unique besides.
+    The issuer's row is locked until the transaction ends, so that nobody else opens a list
+    meanwhile; reserve before writing rows that refer to it. Besides, (list, index) is unique.
     """
+    session.get_one(IssuerRow, issuer.id, with_for_update=True)
     row = _open_list(session, issuer, now)
     index = randbelow(row.capacity)
     while _is_taken(session, row, index):
@@ -50,7 +58,7 @@ def _open_list(session: Session, issuer: Issuer, now: datetime) -> StatusListRow
     open_lists = (
         select(StatusListRow)
         .where(StatusListRow.issuer_id == issuer.id, StatusListRow.closed_at.is_(None))
-        .order_by(StatusListRow.opened_at)
+        .order_by(StatusListRow.opened_at, StatusListRow.id)
         .with_for_update()
     )
     for row in session.scalars(open_lists):
@@ -92,26 +100,34 @@ def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datet
     """Publish each list that is new, about to grow old, or has revocations not yet public.
 
     Returns how many were published.
+
+    Raises:
+        RefusedError, MissingError: the key for status lists may not sign, or is not there.
     """
-    lists = select(StatusListRow).where(StatusListRow.issuer_id == issuer.id).with_for_update()
+    lists = (
+        select(StatusListRow)
+        .where(StatusListRow.issuer_id == issuer.id)
+        .order_by(StatusListRow.opened_at, StatusListRow.id)
+        .with_for_update()
+    )
     rows = session.scalars(lists).all()
+    for row in rows:  # first, so that a revocation from now on makes its list due again
+        tick_off(session, PUBLISH_STATUS_LIST, row.id, now=now)
+    session.flush()
     due = [row for row in rows if _is_due(session, row, now)]
     for row in due:
         publish_list(session, row, issuer=issuer, keystore=keystore, now=now)
-    for row in rows:
-        tick_off(session, PUBLISH_STATUS_LIST, row.id, now=now)
     return len(due)
-
-
-def publish_all_due(session: Session, keystore: Keystore, now: datetime) -> int:
-    """Publish what is due of every issuer's lists; returns how many were published."""
-    return sum(publish_due(session, issuer, keystore, now) for issuer in list_issuers(session))
 
 
 def publish_list(
     session: Session, row: StatusListRow, *, issuer: Issuer, keystore: Keystore, now: datetime
 ) -> None:
-    """Derive a list's bits from its revocations, sign it, and let its URL answer with it."""
+    """Derive a list's bits from its revocations, sign it, and let its URL answer with it.
+
+    Raises:
+        RefusedError, MissingError: the key for status lists may not sign, or is not there.
+    """
     revoked = session.execute(_revoked(row)).all()
     bits = status_list.with_set(bytes(row.capacity // 8), [one.status_index for one in revoked])
     # the period begins a moment ago: a reader's clock may be behind ours

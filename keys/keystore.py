@@ -45,6 +45,7 @@ from openbadges.signer import Signer
 from openbadges.strict import format_timestamp, parse_timestamp
 
 _BOUND_TO: Final = "insignia-keystore-1"
+_HALF_WRITTEN: Final = (f".{INDEX}.", f".{HEADER}.")
 
 
 class Keystore(Hidden):
@@ -59,7 +60,7 @@ class Keystore(Hidden):
 
     @classmethod
     def create(cls, folder: Path, passphrase: Passphrase, *, cost: Cost = SAFE_COST) -> Self:
-        """Make an empty keystore in a folder that is new or empty.
+        """Make an empty keystore in a folder that is new or empty, or where this was cut off.
 
         Raises:
             ConflictError: there is something in the folder.
@@ -250,7 +251,9 @@ def unauthenticated_list(folder: Path) -> tuple[KeyRecord, ...]:
 
 
 def _check_empty(place: PrivateFolder) -> None:
-    if place.names() - {LOCK}:
+    names = {name for name in place.names() if not name.startswith(_HALF_WRITTEN)} - {LOCK}
+    # the header is written last: an index alone is from a making that was cut off
+    if names not in (set(), {INDEX}):
         raise ConflictError(f"the folder {place.path.name} is not empty; nothing was changed")
 
 

@@ -55,4 +55,7 @@ def read_passphrase(path: Path) -> Passphrase:
     text = read_private_file(path, maximum_bytes=MAXIMUM_PASSPHRASE_FILE_BYTES).decode(
         "utf-8", errors="replace"
     )
-    return Passphrase(text.removesuffix("\n").removesuffix("\r"))
+    try:
+        return Passphrase(text.removesuffix("\n").removesuffix("\r"))
+    except RefusedError as error:
+        raise RefusedError(f"{path}: {error}") from error

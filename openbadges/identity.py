@@ -11,6 +11,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from openbadges.errors import Code, MalformedError
@@ -49,7 +50,7 @@ _GEORGIAN_LETTERS: Final = range(0x10D0, 0x1100)
 def identity_hash(identifier: str, salt: str) -> str:
     """Return "sha256$" and the hexadecimal SHA-256 of the identifier followed by the salt.
 
-    Spec: ob/v3p0#identityhash
+    Spec: ob-v3p0#identityhash
     """
     return "sha256$" + _DIGESTS["sha256"]((identifier + salt).encode())
 
@@ -87,13 +88,14 @@ def plain_identity_object(identifier: str, *, identity_type: str) -> Document:
 def matches(presented: Mapping[str, Any], candidate: str) -> bool:
     """Say whether an IdentityObject names `candidate`.
 
-    An e-mail address is tried as given and in lower case, since the specification does not say
-    which one an issuer hashes. The time it takes tells nothing of how nearly it matched.
+    An e-mail address or user name is tried as given and normalised, since the specification does
+    not say which spelling an issuer hashes. The time it takes tells nothing of how nearly it
+    matched.
 
     Raises:
         MalformedError: the object is not built as the specification says (DATA_MODEL).
 
-    Spec: ob/v3p0#identityobject
+    Spec: ob-v3p0#identityobject
     """
     hashed, value = presented.get("hashed"), presented.get("identityHash")
     if not isinstance(hashed, bool) or not isinstance(value, str):
@@ -101,7 +103,7 @@ def matches(presented: Mapping[str, Any], candidate: str) -> bool:
     kind = presented.get("identityType")
     is_address = isinstance(kind, str) and kind in _ADDRESS_TYPES
     check_text(candidate, what="the identifier to compare with")
-    candidates = {candidate, candidate.lower()} if is_address else {candidate}
+    candidates = _spellings(candidate, kind)
     if not hashed:
         return _any_equal([value, value.lower()] if is_address else [value], candidates)
     salt = presented.get("salt", "")
@@ -152,6 +154,18 @@ def normalise_user_name(text: str) -> str:
     if not 0 < len(name.encode()) <= MAXIMUM_USER_NAME_BYTES:
         raise MalformedError(f"a user name has 1 to {MAXIMUM_USER_NAME_BYTES} bytes of UTF-8")
     return name
+
+
+def _spellings(identifier: str, kind: object) -> set[str]:
+    """Return how an issuer may have written an identifier of this type before hashing it."""
+    spellings = {identifier}
+    with suppress(MalformedError):  # what cannot be normalised is compared as it is
+        if isinstance(kind, str) and kind in _ADDRESS_TYPES:
+            spellings.add(identifier.lower())
+            spellings.add(normalise_email(identifier))
+        elif kind == "userName":
+            spellings.add(normalise_user_name(identifier))
+    return spellings
 
 
 def _data_model(expected: str) -> MalformedError:

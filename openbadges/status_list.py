@@ -72,15 +72,6 @@ def decode(encoded_list: str, *, multibase: bool = True) -> bytes:
     return bits
 
 
-def is_set(bits: bytes, index: int) -> bool:
-    """Say whether the entry at `index` is 1, in a list with one bit an entry.
-
-    Raises:
-        MalformedError: as `read_status`.
-    """
-    return read_status(bits, index) == 1
-
-
 def read_status(bits: bytes, index: int, *, size: int = 1) -> int:
     """Return the entry at `index` of a list whose entries have `size` bits each.
 

@@ -114,7 +114,7 @@ def decode_base64url(text: str, *, maximum_characters: int = 2 * MAXIMUM_DOCUMEN
         MalformedError: another character, padding, an impossible length, or non-zero bits after
             the last byte; too long is TOO_LARGE.
 
-    Spec: RFC 4648 section 5, RFC 7515 appendix C
+    Spec: RFC 4648 section 5; RFC 7515 appendix C
     """
     if len(text) > maximum_characters:
         raise MalformedError(
@@ -144,7 +144,7 @@ def decode_base58btc(text: str, *, maximum_characters: int) -> bytes:
     Raises:
         MalformedError: another character, or too long (TOO_LARGE).
 
-    Spec: controller-document#base-decode
+    Spec: cid-1.0#base-decode
     """
     if len(text) > maximum_characters:
         raise MalformedError(

@@ -21,10 +21,12 @@ from typing import Final
 from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
 from badge_classes.loader import default_folder, load_badge_class, load_catalogue
+from issuer.cleaning import check_line
 from issuer.policy import MAXIMUM_NAME_CHARACTERS
 from keys import Keystore, Passphrase, read_passphrase
 from keys.private_files import read_private_file
-from openbadges.errors import ConflictError, MissingError, RefusedError
+from openbadges.errors import ConflictError, MissingError
+from openbadges.strict import check_text
 from service.own_files import read_own, write_own
 from service.public_view import DESCRIPTION, public_folder
 from service.settings import MAXIMUM_SECRET_FILE_BYTES, Settings, parse_base_url
@@ -54,6 +56,7 @@ class Installation:
             MissingError: there is no installation in the data folder.
             ConflictError: it has another public address than the one that is set.
             MalformedError: its description cannot be read.
+            RefusedError: the address in it is none.
         """
         path = settings.data / DESCRIPTION
         if not path.is_file():
@@ -72,7 +75,7 @@ class Installation:
         return cls(
             settings=settings,
             organisation=str(found.get("organisation", "")),
-            base_url=parse_base_url(base_url, name=f"baseUrl in {path}") or base_url,
+            base_url=parse_base_url(base_url, name=f"baseUrl in {path}"),
             passphrase_file=settings.passphrase_file or own,
         )
 
@@ -191,13 +194,11 @@ def initialise(
 
     Raises:
         ConflictError: there is an installation with another name or address.
-        RefusedError: the name is empty or too long, the passphrase opens no keystore that is here,
-            or files are open to others.
+        RefusedError: the name is not one line or too long, the passphrase opens no keystore that
+            is here, or files are open to others.
+        MalformedError: the path of the passphrase's file is no text.
     """
-    if not 0 < len(organisation.strip()) <= MAXIMUM_NAME_CHARACTERS:
-        raise RefusedError(
-            f"the organisation needs a name of 1 to {MAXIMUM_NAME_CHARACTERS} characters"
-        )
+    check_line(organisation, what="the organisation's name", maximum=MAXIMUM_NAME_CHARACTERS)
     if (settings.data / DESCRIPTION).exists():
         return _look_again(settings, organisation, base_url, typed_passphrase)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -243,7 +244,8 @@ def _look_again(
 def _passphrase_file(settings: Settings) -> tuple[str, bool]:
     """Return the file of the passphrase, made in the data folder where no other is set."""
     if settings.passphrase_file is not None:
-        return str(settings.passphrase_file.absolute()), False
+        path = settings.passphrase_file.absolute()
+        return check_text(str(path), what="the path of the passphrase's file"), False
     path = settings.data / TRIAL_PASSPHRASE
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -7,9 +7,10 @@ environment itself, which other processes and crash reports can see: they come f
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from openbadges.errors import RefusedError
 
@@ -23,11 +24,15 @@ MAXIMUM_BASE_URL_CHARACTERS = 400
 _PREFIX: Final = "INSIGNIA_"
 _USUAL_PORTS: Final = {"http": "80", "https": "443"}
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _BASE_URL: Final = re.compile(
-    rf"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>{_PORT.pattern}))?"
-    r"(?P<path>(?:/[a-z0-9._~-]+)*/?)",
+    rf"(?P<scheme>https?)://(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])"
+    rf"(?::(?P<port>{_PORT.pattern}))?"
+    r"(?P<path>(?:/(?!\.{1,2}(?:/|\Z))[a-z0-9._~-]+)*/?)",
     re.ASCII | re.IGNORECASE,
 )
+# What the databases' drivers take a secret from; `storage.errors` hides the same ones.
+SECRET_PARAMETERS: Final = frozenset({"password", "passwd", "sslpassword", "ssl_key_password"})
 SETTINGS: Final = {
     "INSIGNIA_DATA": "the data folder, var/ unless set",
     "INSIGNIA_BASE_URL": "the public address, such as https://badges.example.org",
@@ -64,10 +69,13 @@ class Settings:
             raise RefusedError(
                 "INSIGNIA_DATABASE_URL and INSIGNIA_DATABASE_URL_FILE are both set; keep one"
             )
+        base_url = values.get("INSIGNIA_BASE_URL")
         return cls(
             data=Path(values.get("INSIGNIA_DATA", "var")),
             port=_port(values.get("INSIGNIA_PORT")),
-            base_url=parse_base_url(values.get("INSIGNIA_BASE_URL"), name="INSIGNIA_BASE_URL"),
+            base_url=None
+            if base_url is None
+            else parse_base_url(base_url, name="INSIGNIA_BASE_URL"),
             database_url=_database_url(values.get("INSIGNIA_DATABASE_URL")),
             database_url_file=_path(values.get("INSIGNIA_DATABASE_URL_FILE")),
             badge_classes=_path(values.get("INSIGNIA_BADGE_CLASSES")),
@@ -80,23 +88,38 @@ class Settings:
         return f"http://localhost:{self.port}"
 
 
-def parse_base_url(text: str | None, *, name: str) -> str | None:
+def parse_base_url(text: str, *, name: str) -> str:
     """Return an http(s) address in its one spelling: host in lower case, no slash at the end.
 
     Raises:
-        RefusedError: it has another scheme, a query, a fragment, a user, or no host, or is too
-            long.
+        RefusedError: it has another scheme, a query, a fragment or a user, a host, port or path
+            that nobody can reach, or is too long.
     """
-    if text is None:
-        return None
     match = _BASE_URL.fullmatch(text)
-    if match is None or len(text) > MAXIMUM_BASE_URL_CHARACTERS:
+    if (
+        match is None
+        or len(text) > MAXIMUM_BASE_URL_CHARACTERS
+        or int(match["port"] or 0) > MAXIMUM_PORT
+        or not _may_exist(match["host"])
+    ):
         raise RefusedError(
             f"{name} must be an address such as https://badges.example.org; found {text!r:.120}"
         )
     scheme, host, port = match["scheme"].lower(), match["host"].lower(), match["port"]
     written = "" if port in (None, _USUAL_PORTS[scheme]) else f":{port}"
     return f"{scheme}://{host}{written}{match['path'].rstrip('/')}"
+
+
+def _may_exist(host: str) -> bool:
+    """Tell whether a host that is written in numbers is an address; a name is not looked up."""
+    try:
+        if host.startswith("["):
+            IPv6Address(host[1:-1])
+        elif not host.strip("0123456789."):
+            IPv4Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -123,10 +146,11 @@ def _database_url(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        has_password = urlsplit(text).password is not None or "password" in urlsplit(text).query
+        parts = urlsplit(text)
+        parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
     except ValueError as error:
         raise RefusedError("INSIGNIA_DATABASE_URL is not a URL") from error
-    if has_password:
+    if parts.password is not None or SECRET_PARAMETERS & parameters.keys():
         raise RefusedError(
             "INSIGNIA_DATABASE_URL has a password in it, and the environment is not secret; put"
             " the URL into a file of mode 0600 and name that file in INSIGNIA_DATABASE_URL_FILE"

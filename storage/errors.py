@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import exc
@@ -74,6 +75,9 @@ _TROUBLES: Final[Mapping[str, Mapping[object, str]]] = {
 # SQLite says of its extended codes which constraint it was: PRIMARY KEY or UNIQUE.
 _DUPLICATE: Final = frozenset({1555, 2067, "23505", 1062})
 _SQLITE_PRIMARY_CODE: Final = 0xFF  # the low byte of an extended result code
+
+# Parameters of a URL that drivers take a secret from; `service.settings` refuses the same ones.
+SECRET_PARAMETERS: Final = frozenset({"password", "passwd", "sslpassword", "ssl_key_password"})
 
 # These say that a statement is wrong or a rule was broken; no other moment makes them right.
 _NOT_THE_WORLD: Final = (
@@ -154,7 +158,7 @@ def _number(error: exc.DBAPIError) -> object:
 def _first_line(error: exc.DBAPIError, url: URL) -> str:
     """The driver's own words, which may repeat what the URL said."""
     words = re.split(r"[\r\n]", str(error.orig), maxsplit=1)[0]
-    secrets = [str(url.password or ""), *map(str, url.normalized_query.get("password", ()))]
-    for secret in filter(None, secrets):
+    in_query = (url.normalized_query.get(name, ()) for name in sorted(SECRET_PARAMETERS))
+    for secret in filter(None, [str(url.password or ""), *chain.from_iterable(in_query)]):
         words = words.replace(secret, "***")
     return words

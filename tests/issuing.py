@@ -21,7 +21,7 @@ from issuer.issuers import Issuer
 from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.publication import PublishedDocuments
 from issuer.revocation import revoke
-from issuer.status import publish_all_due
+from issuer.status import publish_due
 from issuer.tables import DidMethod
 from keys import Keystore, Passphrase
 from keys.encryption import InsecureCost, InsecureCostWarning
@@ -91,7 +91,9 @@ class House:
 
     def publish(self, *, now: datetime = NOW) -> int:
         """Publish what is due."""
-        return self.database.transact(lambda session: publish_all_due(session, self.keystore, now))
+        return self.database.transact(
+            lambda session: publish_due(session, self.issuer, self.keystore, now)
+        )
 
     def published(self, url: str) -> bytes:
         """Give the bytes that a URL answers with."""

@@ -55,10 +55,10 @@ class Issuer:
         signature = self.signer.sign(hash_data(unsecured, proof, suite=SUITE))
         return proof | {"proofValue": "z" + encode_base58btc(signature)}
 
-    def sign_jws(self, credential: Document, *, typ: str = "JWT") -> str:
+    def sign_jws(self, credential: Document) -> str:
         """Give the credential as a VC-JWT."""
         claims = json.dumps(credential_claims(credential)).encode()
-        return sign_compact_jws(claims, self.signer, typ=typ)
+        return sign_compact_jws(claims, self.signer)
 
     def listed(self, **changes: Any) -> ListedKey:  # noqa: ANN401 -- the fields of ListedKey
         """Give the issuer's key as its controller document lists it."""

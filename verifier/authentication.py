@@ -56,7 +56,9 @@ def authenticate_secured(
             reading, proof = _vc_jwt(secured.compact_jws or "", world)
         except ExplainedError as error:
             findings.append(Finding.of(Check.CONFORMANCE, error))
-            findings += [Finding.undecided(Check.PROOF), Finding.undecided(Check.ISSUER)]
+            sentence = "not checked, because the JWS cannot be read"
+            findings.append(Finding.unknown(Check.PROOF, error.code, sentence))
+            findings.append(Finding.undecided(Check.ISSUER))
             return Authenticated(tuple(findings), secured.form)
     findings += reading.findings
     findings += proof.findings

@@ -1,6 +1,7 @@
 """Where a URL from a document may lead us: public https addresses, and nowhere else.
 
-This decides over text and numbers alone; asking for names and connecting is in `fetcher`.
+This decides over text and numbers alone; asking for names and connecting is in `fetcher`. Which
+names are public is in `openbadges.host_names`.
 """
 
 import ipaddress
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from openbadges.errors import Code, MalformedError
+from openbadges.host_names import is_public_host_name
 
 HTTPS_PORT: Final = 443
 MAXIMUM_URL_CHARACTERS = 2048  # what servers and caches agree to read
-MAXIMUM_HOST_CHARACTERS = 253  # RFC 1035 section 2.3.4, written with dots
 
 # RFC 3986 in its narrowest form: https, a name in ASCII, a port, a path and a query. No user, no
 # password, no fragment; a backslash, a blank or a line end is in none of the sets.
@@ -20,25 +21,6 @@ _URL: Final = re.compile(
     r"(?i:https)://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?"
     r"(?P<path>(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?)"
     r"(?P<query>(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?)"
-)
-_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# Names that resolve inside a machine or a house, or by other means than DNS.
-_LOCAL_SUFFIXES: Final = frozenset(
-    {
-        "localhost",  # RFC 6761 section 6.3
-        "local",  # RFC 6762, multicast DNS
-        "internal",  # ICANN's name for private use; also what clouds call their metadata
-        "arpa",  # home.arpa (RFC 8375) and names made of addresses
-        "onion",  # RFC 7686
-        "alt",  # RFC 9476
-        "corp",  # never delegated by ICANN, since so many houses use them
-        "home",
-        "mail",
-        "lan",
-        "intranet",
-        "private",
-        "localdomain",
-    }
 )
 
 # Every block that IANA keeps for special purposes, and what is not given out at all.
@@ -99,7 +81,7 @@ def parse_destination(url: str, *, ports: frozenset[int] = frozenset({HTTPS_PORT
     if match is None:
         raise _not_allowed(url, "it is not a plain https URL with a host name in ASCII")
     host, port = match["host"].lower(), int(match["port"] or HTTPS_PORT)
-    if not _is_public_name(host):
+    if not is_public_host_name(host):
         raise _not_allowed(url, "its host is an address or not a public name")
     if port not in ports:
         raise _not_allowed(url, f"port {port} is not asked")
@@ -117,18 +99,6 @@ def is_public_address(address: str) -> bool:
     except ValueError:
         return False
     return not any(parsed in network for network in REFUSED_NETWORKS)
-
-
-def _is_public_name(host: str) -> bool:
-    labels = host.split(".")
-    return (
-        len(host) <= MAXIMUM_HOST_CHARACTERS
-        and len(labels) > 1
-        and all(_LABEL.fullmatch(label) for label in labels)
-        # No top-level domain begins with a digit, and every spelling of an IPv4 address ends so.
-        and labels[-1][0].isalpha()
-        and labels[-1] not in _LOCAL_SUFFIXES
-    )
 
 
 def _not_allowed(url: str, reason: str) -> MalformedError:

@@ -23,4 +23,7 @@ class IssuanceLog(Protocol):
 
         An empty set means: the issuer is ours, and it never signed a document of this id. The
         hash is the SHA-256 (hex) of the canonical document, equal for every form of one id.
+
+        Raises:
+            UnavailableError: the log cannot be asked at this moment.
         """

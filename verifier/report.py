@@ -105,7 +105,7 @@ SPECIFICATIONS = {
     Check.UNWRAP: "https://www.imsglobal.org/spec/ob/v3p0#baking",
     Check.CONFORMANCE: "https://www.imsglobal.org/spec/ob/v3p0#verification",
     Check.PROOF: "https://www.w3.org/TR/vc-data-integrity/#verify-proof",
-    Check.ISSUER: "https://www.w3.org/TR/controller-document/#retrieve-verification-method",
+    Check.ISSUER: "https://www.w3.org/TR/cid-1.0/#retrieve-verification-method",
     Check.VALIDITY: "https://www.w3.org/TR/vc-data-model-2.0/#validity-period",
     Check.STATUS: "https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm",
     Check.ENDORSEMENTS: "https://www.imsglobal.org/spec/ob/v3p0#endorsement",

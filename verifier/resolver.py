@@ -46,7 +46,7 @@ class WorldResolver:
         Raises:
             MalformedError, UnavailableError: as the protocol says.
 
-        Spec: controller-document#retrieve-verification-method
+        Spec: cid-1.0#retrieve-verification-method
         """
         return parse_controller_document(self._document(identifier), expected_id=identifier)
 

@@ -32,10 +32,7 @@ class SuppliedDocuments:
         if supplied is None:
             return self.behind.fetch(url, maximum_bytes=maximum_bytes)
         if len(supplied) > maximum_bytes:
-            raise UnavailableError(
-                f"the document for {url:.200} has {len(supplied)} bytes; at most {maximum_bytes}"
-                " are read"
-            )
+            raise _too_long(url, supplied, maximum_bytes)
         return supplied
 
 
@@ -64,7 +61,8 @@ class FetchBudget:
         """Return what the source behind has at `url`.
 
         Raises:
-            UnavailableError: as the source behind, or the budget is used up (FETCH_BUDGET).
+            UnavailableError: as the source behind, the budget is used up (FETCH_BUDGET), or what
+                was fetched before is too long for this use.
             MalformedError: as the source behind.
         """
         if url not in self._answers:
@@ -75,4 +73,13 @@ class FetchBudget:
                 )
             self._left -= 1
             self._answers[url] = self._behind.fetch(url, maximum_bytes=maximum_bytes)
-        return self._answers[url]
+        answer = self._answers[url]
+        if len(answer) > maximum_bytes:
+            raise _too_long(url, answer, maximum_bytes)
+        return answer
+
+
+def _too_long(url: str, data: bytes, maximum_bytes: int) -> UnavailableError:
+    return UnavailableError(
+        f"the document for {url:.200} has {len(data)} bytes; at most {maximum_bytes} are read"
+    )

@@ -1,8 +1,9 @@
 """did:web: an identifier that is a place on the web, and the two ways between them.
 
-https://w3c-ccg.github.io/did-method-web/. Only a public host name on the standard port is taken;
-a name that stands for a private address is found out when `verifier.fetcher` connects. The document
-that lies there is written in `controller_document` and read in `verification_method`.
+https://w3c-ccg.github.io/did-method-web/. Only a public host name on the standard port is taken
+(D1-D5; which names are public is in `openbadges.host_names`); one that stands for a private address
+is found out when `verifier.fetcher` connects. The document that lies there is written in
+`controller_document` and read in `verification_method`.
 """
 
 import re
@@ -10,19 +11,10 @@ from collections.abc import Collection
 from typing import Final
 
 from openbadges.did.syntax import invalid_did, parse_did_of
+from openbadges.host_names import is_public_host_name
 
 HTTPS_PORT = 443
-MAXIMUM_HOST_CHARACTERS = 253  # RFC 1035 section 2.3.4
 
-# Letters, digits and hyphens only, and a last label that starts with a letter: no IP address in any
-# spelling (127.1, 2130706433, 0x7f.1), no user name, no full-width digit, no trailing dot (D1-D5).
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PUBLIC_HOST: Final = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
-# Names that mean this machine or this network, never a public issuer (RFC 6761, 6762, 8375; D4).
-_PRIVATE_SUFFIXES: Final = frozenset(
-    {"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"}
-    | {"arpa", "onion", "invalid"}
-)
 # A path's part as a DID can hold it. An encoded ASCII character could turn into a delimiter or a
 # dot segment on the way, so only bytes beyond ASCII may be encoded (D2, D3).
 _SEGMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9._-]|%[89A-Fa-f][0-9A-Fa-f])+")
@@ -96,16 +88,8 @@ def _vetted_authority(encoded: str, permitted: Collection[str]) -> str:
     authority = f"{host}:{port}" if port and int(port) != HTTPS_PORT else host
     if authority in permitted:
         return authority
-    if not _is_public(host):
+    if not is_public_host_name(host):
         raise invalid_did(f"a did:web names a public host; found {host!r:.60}")
     if authority != host:
         raise invalid_did(f"a did:web is read on port {HTTPS_PORT}; found port {port}")
     return host
-
-
-def _is_public(host: str) -> bool:
-    return (
-        len(host) <= MAXIMUM_HOST_CHARACTERS
-        and _PUBLIC_HOST.fullmatch(host) is not None
-        and host.rpartition(".")[2] not in _PRIVATE_SUFFIXES
-    )

@@ -70,7 +70,7 @@ def parse_compact_jws(text: str) -> CompactJws:
             alg, kid, jwk or typ, or neither kid nor jwk (HEADER), the type of another kind of
             token (TYP), or a `jwk` that is weak, broken or private (as `parse_jwk`).
 
-    Spec: RFC 7515 section 5.2; ob-3.0#jwt-proof
+    Spec: RFC 7515 section 5.2; ob-v3p0#jwt-proof
     """
     if len(text) > MAXIMUM_JWS_CHARACTERS:
         raise MalformedError(
@@ -90,20 +90,20 @@ def parse_compact_jws(text: str) -> CompactJws:
     return CompactJws(header, payload, signing_input, signature, text)
 
 
-def sign_compact_jws(payload: bytes, signer: Signer, *, typ: str = "JWT") -> str:
-    """Sign `payload` as it is; the header names the algorithm, the signer's method and `typ`.
+def sign_compact_jws(payload: bytes, signer: Signer) -> str:
+    """Sign `payload` as it is; the header names the algorithm, the signer's method, and JWT.
 
     Raises:
-        ValueError: an empty payload, or a `typ` that `parse_compact_jws` would refuse.
+        ValueError: an empty payload.
 
-    Spec: RFC 7515 section 5.1; ob-3.0#jwt-proof
+    Spec: RFC 7515 section 5.1; ob-v3p0#jwt-proof
     """
-    if not payload or typ.lower() not in _TYPES:
-        raise ValueError("a JWS carries a payload, and is typed JWT or vc+jwt")
+    if not payload:
+        raise ValueError("a JWS carries a payload")
     header = {
         "alg": str(signer.public_key.algorithm),
         "kid": signer.verification_method,
-        "typ": typ,
+        "typ": "JWT",
     }
     encoded_header = encode_base64url(json.dumps(header, separators=(",", ":")).encode())
     signing_input = f"{encoded_header}.{encode_base64url(payload)}"

@@ -124,7 +124,7 @@ def credential_claims(credential: Document) -> Document:
         MalformedError: no issuer id, `id` or `validFrom`, or not exactly one subject with an `id`
             (DATA_MODEL); or a member that is named like a claim (AMBIGUOUS).
 
-    Spec: ob-3.0#jwt-proof
+    Spec: ob-v3p0#jwt-proof
     """
     _refuse_claims(credential, "a credential")
     payload = dict(credential)
@@ -152,7 +152,7 @@ def verified_credential(payload: Document) -> Document:
             (CLAIM_MISMATCH); a credential stands both in `vc` and beside it (AMBIGUOUS); or a
             member that a claim repeats is no id or date (DATA_MODEL).
 
-    Spec: ob-3.0#jwt-proof; vc-data-model-1.1#json-web-token; RFC 7519 section 4.1.3
+    Spec: ob-v3p0#jwt-proof; vc-data-model-1.1#json-web-token; RFC 7519 section 4.1.3
     """
     if "aud" in payload:
         raise MalformedError(

@@ -34,13 +34,6 @@ class ContextLoader:
         """The exact URLs that are carried."""
         return frozenset(self._entries)
 
-    @cached_property
-    def generic_only(self) -> frozenset[str]:
-        """Those that give every undefined word a meaning: not for badges."""
-        return frozenset(
-            url for url, (_, entry) in self._entries.items() if entry.get("genericOnly")
-        )
-
     def load(self, url: str) -> Document:
         """Return the document at this exact URL: an object with `@context`.
 

@@ -1,4 +1,4 @@
-"""Frozen views of the documents: credentials, achievements, profiles, status entries, proofs.
+"""Frozen views of the documents: credentials, achievements, profiles, status entries.
 
 The words are those of https://www.imsglobal.org/spec/ob/v3p0 and of the Verifiable Credentials
 Data Model. A view never replaces its document: nothing is verified, published or signed from a
@@ -14,7 +14,6 @@ from openbadges.models.credential import (
 )
 from openbadges.models.data_model import check_credential
 from openbadges.models.profile import Profile
-from openbadges.models.proof import Proof
 from openbadges.models.status import StatusListEntry
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "AchievementCredential",
     "EndorsementCredential",
     "Profile",
-    "Proof",
     "StatusListEntry",
     "VerifiableCredential",
     "check_credential",

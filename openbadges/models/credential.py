@@ -3,7 +3,7 @@
 Each class reads version 2 of the data model and version 1.1, whose dates have other names.
 Parsing says that a document is well formed; whether anyone signed it is said elsewhere.
 
-Spec: vc-data-model-2.0, ob-v3p0#achievementcredential
+Spec: vc-data-model-2.0; ob-v3p0#achievementcredential
 """
 
 from dataclasses import dataclass

@@ -42,11 +42,6 @@ class CredentialStatus(Model):
     id: Uri | None
     type: tuple[str, ...]
 
-    @property
-    def is_status_list_entry(self) -> bool:
-        """Whether `StatusListEntry` reads this entry."""
-        return STATUS_LIST_ENTRY in self.type
-
     @classmethod
     def members(cls) -> Members:
         """Give what is read here by any of our readers."""

@@ -23,7 +23,7 @@ _IDENTITY_HASH: Final = re.compile(r"sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32
 class IdentityObject(Model):
     """An identifier of the recipient, in clear or as a salted hash.
 
-    Spec: ob-v3p0#identityobject, ob-v3p0#identityhash
+    Spec: ob-v3p0#identityobject; ob-v3p0#identityhash
     """
 
     needed_types = (frozenset({"IdentityObject"}),)

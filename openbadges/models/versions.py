@@ -3,7 +3,7 @@
 Everything above speaks the names of version 2. Which contexts are carried is in
 `openbadges.jsonld`.
 
-Spec: vc-data-model-2.0#contexts, vc-data-model#contexts
+Spec: vc-data-model-2.0#contexts; vc-data-model-1.1#contexts
 """
 
 from collections.abc import Mapping

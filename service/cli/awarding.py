@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,16 +11,16 @@ from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
 from issuer.cleaning import clean_text
 from issuer.issuance import Issuance, Issued
-from issuer.issuers import Issuer, find_issuer
-from issuer.pictures import badge_png, badge_svg
+from issuer.issuers import Issuer, find_issuer, list_issuers
+from issuer.pictures import badge_png, badge_svg, mark_trial
 from issuer.policy import proposed_end
 from issuer.publication import export
 from issuer.recipients import recipient_hash
 from issuer.released import Released, load_released
 from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
-from issuer.status import publish_all_due
-from openbadges.errors import ExplainedError, RefusedError, UnavailableError
+from issuer.status import publish_due
+from openbadges.errors import ExplainedError, MissingError, RefusedError, UnavailableError
 from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
 from service.cli.door import answer, json_option, notice, read_clock
 from service.cli.opened import open_installation
@@ -168,6 +169,8 @@ def award_now(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before anything is awarded
     cycle = Issuance(issuer, installation.database, installation.keystore)
+    if issuer.trial:
+        mark_trial(decided.badge_class.picture.data)  # refused before anything is awarded
     cycle.finish_recorded(now=now)
     editions = cycle.issue(decided, now=now)
     export(installation.database, installation.public)
@@ -197,11 +200,24 @@ def write_files(installation: Installation, reference: str, out: Path) -> tuple[
 
 
 def publish_status(installation: Installation, *, now: datetime) -> int:
-    """Publish what is due of every issuer's lists; returns how many were published."""
-    count = installation.database.transact(
-        lambda session: publish_all_due(session, installation.keystore, now)
-    )
+    """Publish what is due of every issuer's lists; returns how many were published.
+
+    Raises:
+        RefusedError, MissingError: an issuer's key does not sign; the others' lists are published.
+    """
+    with installation.database.read() as session:
+        issuers = list_issuers(session)
+    count = 0
+    troubles: list[ExplainedError] = []
+    for issuer in issuers:
+        work = partial(publish_due, issuer=issuer, keystore=installation.keystore, now=now)
+        try:
+            count += installation.database.transact(work)
+        except (RefusedError, MissingError) as error:
+            troubles.append(error)
     export(installation.database, installation.public)
+    if troubles:
+        raise troubles[0]
     return count
 
 
@@ -232,8 +248,8 @@ def _tell_of_others(path: Path, url: str) -> None:
         other = parse_json_object(path.read_bytes(), what=path.name).get("id")
     except (OSError, ExplainedError):
         return
-    if other != url:
-        notice(f"the files of {other} that were there are replaced; `insignia files` has them")
+    if isinstance(other, str) and other != url:
+        notice(f"the files of {other:.200} that were there are replaced; `insignia files` has them")
 
 
 def _about_editions(editions: tuple[Issued, ...]) -> str | None:

@@ -63,8 +63,9 @@ def import_(*, as_json: bool) -> None:
     installation = open_installation()
     now = read_clock()
     published = [badge_class for badge_class in installation.catalogue if badge_class.locked]
-    with installation.database.write() as session:
-        new = [one.reference for one in published if import_version(session, one, now)]
+    new = installation.database.transact(
+        lambda session: [one.reference for one in published if import_version(session, one, now)]
+    )
     answer(new, lambda: "\n".join(new) or "everything published is here already", as_json=as_json)
 
 

@@ -160,9 +160,11 @@ def _verify(path: Path, settings: Settings) -> Report:
 
 def _revoke(installation: Installation, awarded: Awarded, story: _Story) -> None:
     reason = "the demonstration ends with a revocation"
-    with installation.database.write() as session:
-        revoke(session, awarded.credential.url, reason=reason, now=read_clock())
-    publish_status(installation, now=read_clock())
+    now = read_clock()
+    installation.database.transact(
+        lambda session: revoke(session, awarded.credential.url, reason=reason, now=now)
+    )
+    publish_status(installation, now=now)
     story.tell("6. The issuer revokes it, and publishes its status list.")
 
 

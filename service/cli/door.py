@@ -36,7 +36,7 @@ def answer(data: Any, say: Callable[[], str], *, as_json: bool) -> None:  # noqa
 
 def notice(sentence: str) -> None:
     """Tell people something on stderr, where it is in no program's way."""
-    click.echo(f"note: {sentence}", err=True)
+    click.echo(f"note: {printable(sentence)}", err=True)
 
 
 def complain(sentence: str) -> None:

@@ -78,11 +78,11 @@ def show(*, did: str | None, as_json: bool) -> None:
 
 def create_for(installation: Installation, new: NewIssuer) -> Issuer:
     """Make an issuer, publish its documents as files, and list it among the known ones."""
+    known = local_trust(installation.settings).issuers  # first: it may be damaged
     made = create_issuer(
         new, database=installation.database, keystore=installation.keystore, now=read_clock()
     )
     export(installation.database, installation.public)
-    known = local_trust(installation.settings).issuers
     write_own(
         installation.settings.data / TRUSTED_ISSUERS, {"issuers": {**known, made.did: made.name}}
     )

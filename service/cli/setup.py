@@ -37,11 +37,16 @@ def init(
 ) -> None:
     """Make an installation in the data folder; what is there already is kept."""
     settings = read_settings()
-    given = parse_base_url(address, name="--address")
+    given = None if address is None else parse_base_url(address, name="--address")
     if given and settings.base_url and given != settings.base_url:
         raise RefusedError(f"--address is {given}, and INSIGNIA_BASE_URL is {settings.base_url}")
     if passphrase_file is not None:
         settings = replace(settings, passphrase_file=passphrase_file)
+    if ask_passphrase and settings.passphrase_file is not None:
+        raise RefusedError(
+            "--ask-passphrase keeps no file, and --passphrase-file or INSIGNIA_PASSPHRASE_FILE"
+            f" names {settings.passphrase_file}; choose one of them"
+        )
     cleaned = clean_text(organisation, what="the organisation's name")
     for sentence in cleaned.notices:
         notice(sentence)

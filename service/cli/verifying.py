@@ -8,7 +8,7 @@ import click
 from openbadges.did import parse_did
 from openbadges.errors import ExplainedError
 from openbadges.identity import normalise_email, normalise_user_name
-from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_json_object
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, check_text, parse_json_object
 from service.cli.door import (
     answer,
     complain,
@@ -77,20 +77,23 @@ def verify(
 
 
 def _identifier(recipient: str | None) -> str | None:
-    """Return what a badge holds the hash of: of user:NAME@WIKI the name alone.
+    """Return whom a badge names: of user:NAME@WIKI the name alone, all else as it is written.
 
     Raises:
-        MalformedError: it is no DID, no user name and no e-mail address.
+        MalformedError: it is no DID, no https id, no user name and no e-mail address.
     """
     if recipient is None:
         return None
+    recipient = recipient.strip()
     if recipient.lower().startswith("user:"):
-        name, _, wiki = recipient[len("user:") :].partition("@")
+        recipient, _, wiki = recipient[len("user:") :].partition("@")
+        normalise_user_name(recipient)
         if wiki:
             notice(f"a badge holds a name and not its wiki, so {wiki!r:.80} cannot be checked")
-        return normalise_user_name(name)
-    if recipient.startswith("did:"):
+    elif recipient.startswith("did:"):
         parse_did(recipient)
+    elif recipient.startswith("https://"):
+        check_text(recipient, what="the expected recipient")
     elif "@" in recipient:
         normalise_email(recipient)
     else:

@@ -47,6 +47,12 @@ def test_an_activity_is_recorded_as_it_was_described(house: House) -> None:
         ),
         pytest.param(replace(WORKSHOP, territory="Catalonia"), "territory", id="no code"),
         pytest.param(replace(WORKSHOP, link="javascript:alert(1)"), "link", id="no link"),
+        pytest.param(
+            replace(WORKSHOP, link="https://example.org/" + "x" * 481), "link", id="a long link"
+        ),
+        pytest.param(replace(WORKSHOP, organiser="x" * 301), "organiser", id="a long organiser"),
+        pytest.param(replace(WORKSHOP, organiser="a\x00b"), "organiser", id="NUL"),
+        pytest.param(replace(WORKSHOP, language="x" * 36), "language", id="a long language"),
     ],
 )
 def test_an_activity_that_makes_no_sense_is_refused(

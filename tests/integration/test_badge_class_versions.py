@@ -82,6 +82,14 @@ def test_a_corrected_translation_takes_the_place_of_the_old_one(
     assert (row.translation, row.imported_at) == (b"corrected", LATER)
 
 
+def test_a_draft_translation_is_not_taken_over(database: Database, badge_class: BadgeClass) -> None:
+    draft = replace(badge_class.wording("es"), locked=False)
+    wordings = {**badge_class.wordings, "es": draft}
+    assert take_over(database, replace(badge_class, wordings=wordings))
+    with database.read() as session:
+        assert session.scalars(select(BadgeClassTranslationRow)).all() == []
+
+
 def test_a_draft_is_not_taken_over(database: Database, catalogue: Catalogue) -> None:
     with pytest.raises(RefusedError, match=r"^draft@1 is a draft: publish it first"):
         take_over(database, catalogue.find("draft"))

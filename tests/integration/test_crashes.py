@@ -15,8 +15,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from issuer.recipients import unseal
 from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState
-from openbadges.errors import Code, ConflictError
+from openbadges.errors import Code, ConflictError, RefusedError
 from storage import Database
 from tests.issuing import EVIDENCE, NOW, ON_SQLITE, House, award_of
 from verifier import Outcome, Verdict
@@ -140,6 +141,45 @@ def test_what_was_never_recorded_is_never_signed(house: House, dies: Callable[..
             house.cycle.finish(row.id, now=NOW)
         assert row.unsigned_document is None
     assert all(row.json_bytes is None for row in rows(house))
+
+
+def test_what_a_crash_left_of_a_person_is_cleared_after_an_hour(
+    house: House, dies: Callable[..., None]
+) -> None:
+    def award() -> AwardRow:
+        with house.database.read() as session:
+            return session.scalars(select(AwardRow)).one()
+
+    dies(house, at=2, committed=False)
+    hour = timedelta(hours=1)
+    house.cycle.finish_recorded(now=NOW + hour)  # it might still be running
+    kept = award()
+    assert kept.recipient_identifier is not None
+    assert b"learner" not in kept.recipient_identifier
+    opened = unseal(kept.recipient_identifier, house.keystore, bound_to=kept.id)
+    assert "learner@example.org" in opened
+    house.cycle.finish_recorded(now=NOW + hour + timedelta(seconds=1))
+    assert award().recipient_identifier is award().details is None
+
+
+@ON_SQLITE
+def test_a_record_that_was_changed_is_named_and_never_signed(
+    house: House, dies: Callable[..., None]
+) -> None:
+    dies(house, at=2, committed=True)
+    changed = rows(house)[0]
+    with house.database.write() as session:
+        row = session.get_one(CredentialRow, changed.id)
+        row.unsigned_document = (row.unsigned_document or b"").replace(b"2026-03-01", b"2020-03-01")
+    sentence = (
+        f"^{changed.credential_url} is on record and cannot be finished: .* not the one that was"
+        " to be signed; revoking it lets awards go on$"
+    )
+    with pytest.raises(RefusedError, match=sentence):
+        house.cycle.finish_recorded(now=NOW)
+    assert rows(house)[0].json_bytes is None
+    house.revoke(changed.credential_url)
+    assert house.cycle.finish_recorded(now=NOW) == 0
 
 
 def test_what_is_on_record_can_be_revoked_and_is_never_released_then(

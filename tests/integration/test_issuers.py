@@ -1,18 +1,22 @@
 """Making issuers: their DIDs, their keys, and the documents that tell others of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from issuer.issuers import did_document, find_issuer, list_issuers, load_issuer
-from issuer.new_issuer import NewIssuer, create_issuer
+from issuer.new_issuer import JWKS_PATH, NewIssuer, create_issuer
+from issuer.publication import PublishedDocuments
 from issuer.tables import DidMethod
 from keys import Keystore, Purpose
 from openbadges.errors import (
     ConflictError,
     ExplainedError,
-    MalformedError,
     MissingError,
     RefusedError,
 )
@@ -25,6 +29,8 @@ from tests.issuing import NOW, ON_SQLITE, House
 BASE_URL = "https://badges.example"
 SEED = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
 DID_OF_SEED = "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
+
+A_WHILE = 0.3  # seconds, for who waits at a lock
 
 
 def read(house: House, url: str) -> Document:
@@ -64,6 +70,46 @@ def test_the_key_set_has_every_key_of_every_issuer(make_house: Callable[..., Hou
     assert not any("d" in key for key in keys)
 
 
+class SlowDatabase(Database):
+    """A database in which something else begins before a transaction ends."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Let the other thing begin when all is written and nothing is committed."""
+        with super().write() as session:
+            yield session
+            session.flush()
+            self.meanwhile()
+
+
+@pytest.mark.parametrize("number_before", [0, 1])
+def test_issuers_that_are_made_at_once_are_all_in_the_key_set(
+    make_house: Callable[..., House],
+    database: Database,
+    database_url: str,
+    cheap_keystore: Keystore,
+    number_before: int,
+) -> None:
+    for _ in range(number_before):
+        make_house(DidMethod.KEY, base_url=BASE_URL)
+    new = NewIssuer(method=DidMethod.KEY, base_url=BASE_URL, name="Example")
+    create = partial(create_issuer, new, keystore=cheap_keystore, now=NOW)
+    others = []
+    with ThreadPoolExecutor(1) as workers, closing(SlowDatabase.open(database_url)) as slow:
+
+        def meanwhile() -> None:
+            others.append(workers.submit(create, database=database))
+            wait(others, timeout=A_WHILE)
+
+        slow.meanwhile = meanwhile
+        create(database=slow)
+        others[0].result()
+    keys = PublishedDocuments(database).fetch(BASE_URL + JWKS_PATH, maximum_bytes=10_000)
+    assert len(parse_json_object(keys, what="the key set")["keys"]) == number_before + 2
+
+
 def test_a_did_key_issuer_has_one_key_and_is_its_own_document(
     make_house: Callable[..., House],
 ) -> None:
@@ -93,7 +139,14 @@ def test_an_issuer_is_read_as_it_was_made(
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    ("base_url", "trial"), [("https://badges.example", False), ("http://badges.example", True)]
+    ("base_url", "trial"),
+    [
+        ("https://badges.example", False),
+        ("http://badges.example", True),
+        ("https://localhost", True),
+        ("https://badges.local", True),
+        ("https://badges.example:8443", True),
+    ],
 )
 def test_an_issuer_without_a_public_https_address_is_on_trial(
     make_house: Callable[..., House], base_url: str, *, trial: bool
@@ -115,6 +168,11 @@ def test_an_issuer_may_bring_its_first_key(
         assert issuer.did == DID_OF_SEED
 
 
+@ON_SQLITE
+def test_an_issuers_address_is_kept_in_its_one_spelling(make_house: Callable[..., House]) -> None:
+    assert make_house(email=" Badges@Example.ORG ").issuer.email == "badges@example.org"
+
+
 def test_the_seed_here_is_that_of_the_published_key_pair(shared_vectors: Path) -> None:
     pair = parse_json_object(
         (shared_vectors / "ob-v3p0" / "key-pair.json").read_bytes(), what="the key pair"
@@ -128,13 +186,14 @@ REFUSED = [
         {"base_url": "http://localhost:8000"}, RefusedError, "use --did key, or", id="no https"
     ),
     pytest.param(
-        {"base_url": "https://localhost"}, MalformedError, "a public host", id="no public host"
+        {"base_url": "https://localhost"}, RefusedError, "use --did key, or", id="no public host"
     ),
     pytest.param(
-        {"base_url": "https://badges.example:8443"}, MalformedError, "port 443", id="another port"
+        {"base_url": "https://badges.example:8443"}, RefusedError, "port 443", id="another port"
     ),
-    pytest.param({"name": "  "}, RefusedError, "a name of 1 to 300", id="no name"),
-    pytest.param({"name": "x" * 301}, RefusedError, "a name of 1 to 300", id="a long name"),
+    pytest.param({"name": "  "}, RefusedError, "one line of 1 to 300", id="no name"),
+    pytest.param({"name": "x" * 301}, RefusedError, "one line of 1 to 300", id="a long name"),
+    pytest.param({"name": "a\nb"}, RefusedError, "one line of 1 to 300", id="two lines"),
     pytest.param({"url": "example.org"}, RefusedError, "the issuer's page must be", id="no link"),
     pytest.param(
         {"url": "https://example.org/" + "x" * 500}, RefusedError, "must be a link", id="long link"
@@ -197,7 +256,7 @@ def test_the_issuer_made_last_awards_unless_another_is_named(
     with make_house(base_url="https://third.example").database.read() as session:
         assert find_issuer(session, first.did) == first
         assert find_issuer(session, second.did) == second
-        with pytest.raises(MissingError, match=r"^there is no issuer did:web:unknown here$"):
+        with pytest.raises(MissingError, match=r"^there is no issuer 'did:web:unknown' here$"):
             find_issuer(session, "did:web:unknown")
 
 

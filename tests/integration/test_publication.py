@@ -1,6 +1,9 @@
 """What is published: bytes behind a URL, and the same bytes as files that need no database."""
 
 import stat
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from verifier.sources import NoDocuments
 
 URL = "https://badges.example/documents/1"
 LATER = NOW + timedelta(hours=1)
+A_WHILE = 0.3  # seconds, for who waits at a lock
 
 
 def put(database: Database, body: bytes, *, url: str = URL, later: bool = False) -> None:
@@ -79,6 +83,55 @@ def test_only_files_that_differ_are_written_and_others_may_read_them(
     assert same.stat().st_ino == before
     assert stat.S_IMODE(changed.stat().st_mode) == 0o644
     assert sorted(path.name for path in changed.parent.iterdir()) == ["1", "1-2"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlowFolder(PublicFolder):
+    """A folder that is written so slowly that somebody else begins between the look and that."""
+
+    others: ThreadPoolExecutor
+    database: Database
+    begun: list[Future[None]] = field(default_factory=list)
+
+    def path_of(self, url: str) -> Path | None:
+        """Let the other one publish newer bytes first, and wait a while for it."""
+        if not self.begun:
+            self.begun.append(self.others.submit(self._publish))
+            wait(self.begun, timeout=A_WHILE)
+        return PublicFolder.path_of(self, url)
+
+    def _publish(self) -> None:
+        put(self.database, b"newer", later=True)
+        export(self.database, PublicFolder(self.folder, self.base_url))
+
+
+@pytest.fixture
+def others() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as workers:
+        yield workers
+
+
+@ON_SQLITE
+def test_a_slow_export_does_not_bring_older_bytes_back(
+    database: Database, public: PublicFolder, others: ThreadPoolExecutor
+) -> None:
+    put(database, b"older")
+    slow = SlowFolder(public.folder, public.base_url, others, database)
+    export(database, slow)
+    slow.begun[0].result()
+    assert public.read(URL) == b"newer"
+
+
+@ON_SQLITE
+def test_a_file_that_cannot_be_written_leaves_no_other_behind(
+    database: Database, public: PublicFolder
+) -> None:
+    put(database, b"one")
+    in_the_way = public.folder / "documents" / "1"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        export(database, public)
+    assert list(in_the_way.parent.iterdir()) == [in_the_way]
 
 
 @ON_SQLITE

@@ -1,6 +1,6 @@
 """Status lists: random unique indexes, bits read from revocations, lists that never grow old."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,7 +12,8 @@ from issuer.policy import (
     STATUS_LIST_LIFETIME,
     STATUS_LIST_RENEWAL,
 )
-from issuer.status import reserve_index
+from issuer.revocation import revoke
+from issuer.status import publish_due, reserve_index
 from issuer.tables import CredentialRow, OutboxRow, PublishedDocumentRow, StatusListRow
 from openbadges import status_list
 from openbadges.errors import Code
@@ -24,6 +25,7 @@ from verifier import Verdict
 MINUTE = timedelta(minutes=1)
 WORKERS = 4
 AWARDS_OF_EACH = 2
+A_WHILE = 0.3  # seconds, for who waits at a lock
 
 
 def lists(database: Database) -> list[StatusListRow]:
@@ -100,6 +102,45 @@ def test_awarding_from_many_sides_at_once_loses_and_doubles_nothing(house: House
     assert len(set(given)) == len(given) == WORKERS * AWARDS_OF_EACH
     for row in lists(house.database):
         assert bits(house, row) == {index for listed, index in given if listed == row.id}
+
+
+def test_two_first_reservations_at_once_open_one_list(house: House) -> None:
+    def reserve() -> int:
+        return house.database.transact(lambda one: reserve_index(one, house.issuer, NOW)[1])
+
+    with ThreadPoolExecutor(1) as workers:
+        with house.database.write() as session:
+            reserve_index(session, house.issuer, NOW)
+            other = workers.submit(reserve)
+            wait([other], timeout=A_WHILE)
+        other.result()
+    assert [row.reserved_count for row in lists(house.database)] == [2]
+
+
+def test_a_revocation_while_lists_are_published_stays_due(house: House) -> None:
+    """The list's job is locked before the look, so a revocation afterwards waits."""
+    (issued,) = house.issue()
+    with ThreadPoolExecutor(1) as workers:
+        with house.database.write() as session:
+            publish_due(session, house.issuer, house.keystore, NOW)
+            other = workers.submit(house.revoke, issued.id)
+            wait([other], timeout=A_WHILE)
+        other.result()
+    with house.database.read() as session:
+        (job,) = session.scalars(select(OutboxRow)).all()
+    assert (job.done_at, job.issuer_id) == (None, house.issuer.id)
+
+
+def test_a_revocation_that_is_under_way_is_published_by_who_ticks_it_off(house: House) -> None:
+    (issued,) = house.issue()
+    with ThreadPoolExecutor(1) as workers:
+        with house.database.write() as session:
+            revoke(session, issued.id, reason="a mistake", now=NOW)
+            session.flush()
+            other = workers.submit(house.publish)
+            wait([other], timeout=A_WHILE)
+        assert other.result() == 1
+    assert house.verify(issued.forms.json).verdict is Verdict.REJECTED
 
 
 def test_bits_are_read_from_the_revocations_alone(house: House) -> None:

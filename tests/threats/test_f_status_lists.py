@@ -221,6 +221,13 @@ def test_f7_a_list_may_be_a_jws() -> None:
     assert_refused(in_a_world_with(token).verify(SIGNED), Verdict.REJECTED, Code.REVOKED)
 
 
+def test_f7_a_list_in_a_jws_may_not_bring_a_context_of_its_own() -> None:
+    contexts = [*CONTEXTS[:1], {"x": "https://e.example/#"}]
+    token = BADGES.sign_jws(status_list_document() | {"@context": contexts}).encode()
+    report = in_a_world_with(token).verify(SIGNED)
+    assert_refused(report, Verdict.REJECTED, Code.STATUS_VERIFICATION)
+
+
 @pytest.mark.parametrize(
     ("purposes", "verdict"),
     [

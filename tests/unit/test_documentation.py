@@ -11,6 +11,15 @@ from service.cli import COMMANDS
 from service.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]
+# Each specification by its one name; these, RFC and SEC 1 numbers stand behind `Spec:`.
+SPECIFICATIONS = frozenset(
+    {
+        *("ob-v3p0", "cid-1.0", "did-1.0", "did-key-spec", "did-method-web", "did-jwk"),
+        *("vc-data-model-1.1", "vc-data-model-2.0", "vc-data-integrity", "vc-di-eddsa"),
+        *("vc-bitstring-status-list", "vc-jose-cose", "rdf-canon", "json-ld11-api"),
+    }
+)
+NUMBERED = re.compile(r"(RFC [0-9]{4}|SEC 1)( (section|appendix) [0-9A-Z.]+)?( \(I-JSON\))?")
 ROOMS = ("openbadges", "keys", "badge_classes", "storage", "verifier", "issuer", "service")
 
 
@@ -52,3 +61,15 @@ def test_links_between_the_documents_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\(([^)#:]+)\)", source.read_text())
     assert targets
     assert [target for target in targets if not (source.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_specification_has_one_name(room: str) -> None:
+    strange = {
+        f"{source.name}: {reference}"
+        for source in (ROOT / room).rglob("*.py")
+        for line in re.findall(r"^ *Spec: (.+)$", source.read_text(), re.MULTILINE)
+        for reference in re.split(r"[;,] ?", line)
+        if reference.partition("#")[0] not in SPECIFICATIONS and not NUMBERED.fullmatch(reference)
+    }
+    assert strange == set()

@@ -15,6 +15,7 @@ from openbadges.jsonld.places import (
     check_no_split_node,
     check_one_tree,
 )
+from openbadges.jsonld.signed_json import check_keys_of_signed_json
 from openbadges.models import (
     AchievementCredential,
     VerifiableCredential,
@@ -22,7 +23,7 @@ from openbadges.models import (
     credential_class,
 )
 from openbadges.schemas import check_achievement_credential
-from openbadges.strict import Document
+from openbadges.strict import Document, describe
 from verifier.report import Check, Finding
 
 
@@ -65,14 +66,19 @@ def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
 
 
 def read_json(unsecured: Document) -> Reading:
-    """Read a document whose proof covers its JSON itself: a VC-JWT's payload."""
+    """Read a document whose proof covers its JSON itself: a VC-JWT's payload.
+
+    Nobody expands it, so it may neither bring a context nor spell a member as JSON-LD would.
+    """
     try:
+        _refuse_inline_contexts(unsecured)
         _refuse_unknown_contexts(unsecured)
         if _names_open_badges(unsecured) or credential_class(unsecured) is not VerifiableCredential:
             strict.check_badge_contexts(unsecured)
             strict.check_plain_keys(unsecured)
             _check_badge(unsecured)
         else:
+            check_keys_of_signed_json(unsecured)
             check_credential(unsecured)
     except ExplainedError as error:
         return Reading((Finding.of(Check.CONFORMANCE, error),), unsecured, unsecured)
@@ -129,16 +135,21 @@ def _names_open_badges(unsecured: Document) -> bool:
 
 def _refuse_unknown_contexts(unsecured: Document) -> None:
     """Leave open what a word means under a context that we do not carry."""
-    contexts = unsecured.get("@context")
-    for context in contexts if isinstance(contexts, list) else [contexts]:
+    for context in _contexts(unsecured):
         if isinstance(context, str):
             BUNDLED.check_carried(context)
 
 
 def _refuse_inline_contexts(unsecured: Document) -> None:
-    contexts = unsecured.get("@context")
-    for context in contexts if isinstance(contexts, list) else [contexts]:
+    for context in _contexts(unsecured):
         if not isinstance(context, str):
             raise MalformedError(
-                "a status list may not bring a context of its own", code=Code.CONTEXT_NOT_ALLOWED
+                "a status list or a credential in a JWT may not bring a context of its own;"
+                f" expected the URL of a context, found {describe(context)}",
+                code=Code.CONTEXT_NOT_ALLOWED,
             )
+
+
+def _contexts(unsecured: Document) -> list[Any]:
+    contexts = unsecured.get("@context", [])
+    return contexts if isinstance(contexts, list) else [contexts]

@@ -11,6 +11,7 @@ from openbadges.models import EndorsementCredential, credential_class
 from openbadges.strict import Document
 from verifier.authentication import authenticate_secured
 from verifier.checks.issuer import issuer_of
+from verifier.checks.members import objects
 from verifier.checks.status import check_status
 from verifier.checks.validity import check_validity
 from verifier.report import Check, Finding, Form, Outcome
@@ -24,7 +25,7 @@ def check_endorsements(presented: Document, world: World) -> tuple[Finding, ...]
     """Judge what endorses the credential, its issuer, subject or achievement, one level deep."""
     if world.nested:
         return ()
-    places = (presented, *_objects(presented.get("issuer")), *_subject_places(presented))
+    places = (presented, *objects(presented.get("issuer")), *_subject_places(presented))
     endorsements = [endorsement for place in places for endorsement in _embedded(place)]
     if len(endorsements) > MAXIMUM_ENDORSEMENTS:
         sentence = f"{len(endorsements)} endorsements, of which none was read"
@@ -41,15 +42,9 @@ def _embedded(place: Document) -> Iterator[object]:
 
 
 def _subject_places(document: Document) -> Iterator[Document]:
-    for subject in _objects(document.get("credentialSubject")):
+    for subject in objects(document.get("credentialSubject")):
         yield subject
-        yield from _objects(subject.get("achievement"))
-
-
-def _objects(value: object) -> Iterator[Document]:
-    for member in value if isinstance(value, list) else [value]:
-        if isinstance(member, dict):
-            yield member
+        yield from objects(subject.get("achievement"))
 
 
 def _judge(endorsement: object, here: frozenset[str], world: World) -> Finding:
@@ -85,7 +80,7 @@ def _check_subject(verified: Document, here: frozenset[str]) -> Finding:
 
     Spec: ob-v3p0#endorsementsubject
     """
-    about = [subject.get("id") for subject in _objects(verified.get("credentialSubject"))]
+    about = [subject.get("id") for subject in objects(verified.get("credentialSubject"))]
     is_of_this = bool(about) and all(isinstance(one, str) and one in here for one in about)
     if credential_class(verified) is not EndorsementCredential or not is_of_this:
         return Finding.failed(

@@ -23,7 +23,10 @@ def check_issuance_log(verified: Document, world: World) -> tuple[Finding, ...]:
     if world.issuance_log is None:
         return ()
     issuer, identifier = issuer_of(verified) or "", str(verified.get("id", ""))
-    recorded = world.issuance_log.issued(issuer, identifier)
+    try:
+        recorded = world.issuance_log.issued(issuer, identifier)
+    except ExplainedError as error:  # whatever ails our own log says nothing about the document
+        return (Finding.unknown(Check.ISSUANCE_LOG, error.code, str(error)),)
     if recorded is None:
         return ()
     try:

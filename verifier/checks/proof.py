@@ -10,7 +10,7 @@ from datetime import datetime
 from openbadges.data_integrity import split_proofs, verify_proof
 from openbadges.data_integrity.proof import find_suite
 from openbadges.errors import Code, ExplainedError, MalformedError, UnprovenError
-from openbadges.jose import CompactJws, parse_jwk, verify_compact_jws
+from openbadges.jose import CompactJws, verify_compact_jws
 from openbadges.jsonld import canonicalize, portability
 from openbadges.public_key import PublicKey
 from openbadges.strict import Document, parse_timestamp
@@ -136,16 +136,14 @@ def _jws_method(jws: CompactJws, issuer: str, world: World) -> tuple[ControllerD
 
     Spec: ob-v3p0#jwt-proof; vc-jose-cose#kid
     """
-    kid, jwk = jws.header.get("kid"), jws.header.get("jwk")
-    if kid is not None and (not isinstance(kid, str) or kid.partition("#")[0] != issuer):
+    kid, key = jws.kid, jws.header_key  # a JWS without either is not read
+    if kid is not None and kid.partition("#")[0] != issuer:
         raise UnprovenError(
             f"the key {kid!r:.200} is not one of the issuer {issuer:.200}", code=Code.KEY_NOT_BOUND
         )
-    if kid is None and jwk is None:
-        raise UnprovenError("the header names no key (kid or jwk)", code=Code.HEADER)
     controller = world.resolver.controller(issuer)
-    listed = None if jwk is None else _method_of(parse_jwk(jwk), controller)
-    if jwk is not None and (listed is None or (kid is not None and listed != kid)):
+    listed = None if key is None else _method_of(key, controller)
+    if key is not None and (listed is None or (kid is not None and listed != kid)):
         raise UnprovenError(
             f"the key in the header is not one that the issuer {issuer:.200} lists",
             code=Code.KEY_NOT_BOUND,

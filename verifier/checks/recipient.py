@@ -1,20 +1,18 @@
 """Was it awarded to the person whom the caller expects?"""
 
-from collections.abc import Iterator
-from typing import Any
-
 from openbadges.errors import Code, MalformedError
 from openbadges.identity import matches
 from openbadges.strict import Document
+from verifier.checks.members import objects
 from verifier.report import Check, Finding
 
 
 def check_recipient(verified: Document, expected: str) -> Finding:
     """Compare an e-mail address, user name or DID with each subject's id and identifiers."""
-    for subject in _objects(verified.get("credentialSubject")):
+    for subject in objects(verified.get("credentialSubject")):
         if subject.get("id") == expected:
             return Finding.passed(Check.RECIPIENT, "it was awarded to the expected recipient")
-        for identity in _objects(subject.get("identifier")):
+        for identity in objects(subject.get("identifier")):
             try:
                 is_expected = matches(identity, expected)
             except MalformedError as error:
@@ -24,9 +22,3 @@ def check_recipient(verified: Document, expected: str) -> Finding:
     return Finding.failed(
         Check.RECIPIENT, Code.RECIPIENT_MISMATCH, "it was not awarded to the expected recipient"
     )
-
-
-def _objects(value: object) -> Iterator[dict[str, Any]]:
-    for member in value if isinstance(value, list) else [value]:
-        if isinstance(member, dict):
-            yield member

@@ -3,14 +3,14 @@
 A list that cannot be had or read decides nothing: it revokes nobody and vouches for nobody.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from openbadges import status_list
 from openbadges.errors import Code, ExplainedError, MalformedError, UnavailableError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_integer, parse_timestamp
 from verifier.authentication import authenticate
 from verifier.checks.issuer import issuer_of
+from verifier.checks.members import strings
 from verifier.policy import CLOCK_SKEW
 from verifier.report import Check, Finding, Outcome
 from verifier.world import World
@@ -69,7 +69,7 @@ def _look_up(entry: object, verified: Document, world: World) -> Finding:
             "credentialStatus must be an object that says where the status is",
             code=Code.DATA_MODEL,
         )
-    if ENTRY_TYPE not in _strings(entry.get("type")):
+    if ENTRY_TYPE not in strings(entry.get("type")):
         raise UnavailableError(
             f"the status type {entry.get('type')!r:.80} is not one that is read here",
             code=Code.UNSUPPORTED_STATUS,
@@ -135,13 +135,13 @@ def _fetch_list(url: str, purpose: str, *, issuer: str | None, world: World) -> 
 def _subject(credential: Document, purpose: str) -> Document:
     subject = credential.get("credentialSubject")
     if (
-        LIST_CREDENTIAL_TYPE not in _strings(credential.get("type"))
+        LIST_CREDENTIAL_TYPE not in strings(credential.get("type"))
         or not isinstance(subject, dict)
-        or LIST_TYPE not in _strings(subject.get("type"))
+        or LIST_TYPE not in strings(subject.get("type"))
         or not isinstance(subject.get("encodedList"), str)
     ):
         raise _not_ours("what the status entry names is not a Bitstring Status List credential")
-    purposes = list(_strings(subject.get("statusPurpose")))
+    purposes = list(strings(subject.get("statusPurpose")))
     if purpose not in purposes:
         raise _not_ours(f"the list is for {purposes!r:.80}, and the entry is for {purpose!r:.40}")
     return subject
@@ -176,9 +176,3 @@ def _untrusted(findings: tuple[Finding, ...]) -> ExplainedError:
 
 def _not_ours(sentence: str) -> MalformedError:
     return MalformedError(sentence, code=Code.STATUS_VERIFICATION)
-
-
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 -- a member of a document can be anything
-    for member in value if isinstance(value, list) else [value]:
-        if isinstance(member, str):
-            yield member

@@ -9,6 +9,7 @@ import pytest
 
 from openbadges.identity import matches
 from openbadges.strict import Document, parse_json_object
+from tests.catalogues import PICTURE, small_definition, write_version
 from tests.shell import ADDRESS, AWARD, Shell
 
 DID = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
@@ -122,10 +123,12 @@ REFUSED = [
     pytest.param(("--language", ""), "it is written in en, es", id="no language"),
     pytest.param(("--evidence", "example.org/x"), "begins with https://", id="no link"),
     pytest.param(("--evidence", "https://example.org/a b"), "must be a link", id="a blank"),
+    pytest.param(("--evidence", "https://example.org/\udcff"), "must be a link", id="no text"),
+    pytest.param(("--issuer", "did:web:\udcff"), "there is no issuer", id="an issuer's no text"),
     pytest.param(("--evidence", ""), "must be a link", id="an empty link"),
     pytest.param(("--narrative", " \x0b "), "the narrative is empty", id="no narrative"),
     pytest.param(("--narrative", "x" * 10_001), "a narrative of 10001", id="a long narrative"),
-    pytest.param(("--issuer", "did:web:x"), "there is no issuer did:web:x here", id="an issuer"),
+    pytest.param(("--issuer", "did:web:x"), "there is no issuer 'did:web:x' here", id="an issuer"),
 ]
 
 
@@ -206,6 +209,21 @@ def test_revoking_again_changes_nothing(awarded: Shell) -> None:
     assert awarded.json("status", "publish") == {"published": 0}
 
 
+def test_an_issuer_whose_key_is_gone_keeps_no_other_from_publishing(
+    awarded: Shell, out: Path
+) -> None:
+    before = set((awarded.data / "keys").iterdir())
+    awarded.does("issuer", "create", "--did", "key")
+    other = awarded.json(*AWARD, "--out", str(out))
+    for identifier in (awarded_id(awarded), other["id"]):
+        awarded.does("revoke", identifier, "--reason", "a mistake")
+    (key,) = set((awarded.data / "keys").iterdir()) - before
+    key.unlink()
+    assert key.name in awarded.refused("status", "publish")
+    file = str(awarded.data / "out" / "credential.json")
+    assert awarded.json("verify", file, code=1)["verdict"] == "REJECTED"
+
+
 def test_a_pasted_reason_is_cleaned_with_notice(awarded: Shell) -> None:
     result = awarded.run("revoke", awarded_id(awarded), "--reason", "a\x0cmistake")
     assert result.exit_code == 0
@@ -228,6 +246,9 @@ def test_both_editions_are_revoked_with_one_command(shell: Shell) -> None:
             "was issued here",
             id="an unknown address",
         ),
+        pytest.param(
+            ("https://badges.example/\udcff", "--reason", "x"), "was issued here", id="no text"
+        ),
         pytest.param((UNKNOWN, "--reason", ""), "a reason has 1 to 500", id="no reason"),
         pytest.param((UNKNOWN, "--reason", "x" * 501), "a reason has 1 to 500", id="a long one"),
     ],
@@ -237,6 +258,38 @@ def test_what_cannot_be_revoked_is_refused(
 ) -> None:
     assert reason in awarded.refused("revoke", *arguments)
     assert count(awarded, "revocations") == 0
+
+
+def test_a_picture_that_cannot_be_marked_trial_is_told_before_anything_is_awarded(
+    keyless: Shell, tmp_path: Path, out: Path
+) -> None:
+    picture = PICTURE.replace("viewBox=", 'aria-label="a &#62; > b" viewBox=')
+    write_version(tmp_path / "classes", "sign/v1", definition=small_definition(), picture=picture)
+    trial = keyless.having(BADGE_CLASSES=str(tmp_path / "classes"))
+    trial.does("badge-classes", "lock")
+    trial.does("issuer", "create")
+    sentence = trial.refused("award", "sign", "--to", ADDRESS, "--out", str(out))
+    assert "cannot be marked TRIAL" in sentence
+    assert count(trial, "credentials") == 0
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [
+        ("https://example.org/\\u001b[2J", "note: the files of https://example.org/\\x1b[2J that"),
+        (None, ""),
+    ],
+)
+def test_files_of_another_credential_are_named_without_their_escapes(
+    awarded: Shell, out: Path, id_: str | None, said: str
+) -> None:
+    out.mkdir(parents=True)
+    written = "null" if id_ is None else f'"{id_}"'
+    (out / "credential.json").write_text(f'{{"id": {written}}}')
+    stderr = awarded.run(*AWARD, "--out", str(out)).stderr
+    assert said in stderr
+    assert "the files of None" not in stderr
+    assert "\x1b" not in stderr
 
 
 def test_what_a_crash_left_on_record_is_finished_with_the_next_award(shell: Shell) -> None:

@@ -1,12 +1,18 @@
 """`badge-classes`: an author's mistakes are named with their place, and what is out stays."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from badge_classes.catalogue import Catalogue
+from issuer.badge_class_versions import import_version
+from storage import Database
 from tests.catalogues import small_definition, write_version
-from tests.issuing import write_catalogue
-from tests.shell import Shell
+from tests.databases import SERVERS, Server
+from tests.issuing import NOW, write_catalogue
+from tests.shell import NAME, Shell
 
 WIKI_FRIEND = Path("wiki-friend") / "v1.yaml"
 
@@ -167,6 +173,21 @@ def test_an_edit_hidden_by_a_new_lock_is_refused_where_it_was_taken_over(
         sentence = author.refused(*command)
         assert sentence.startswith("wiki-friend@1 was published with other content")
         assert sentence.endswith("make a new version")
+
+
+@pytest.mark.parametrize("server", SERVERS, indirect=True)
+def test_who_takes_over_what_somebody_is_just_taking_over_finds_it_there(
+    newcomer: Shell, server: Server, catalogue: Catalogue
+) -> None:
+    with server.empty() as url, ThreadPoolExecutor(1) as workers:
+        shell = newcomer.having(DATABASE_URL=url)
+        shell.does("init", "--organisation", NAME)
+        with closing(Database.open(url)) as database, database.write() as session:
+            for one in filter(lambda one: one.locked, catalogue):
+                import_version(session, one, NOW)
+            other = workers.submit(shell.json, "badge-classes", "import")
+            wait([other], timeout=1)
+        assert other.result() == []
 
 
 def test_a_new_version_is_awarded_once_it_is_published(author: Shell, own_classes: Path) -> None:

@@ -101,14 +101,16 @@ def test_a_second_issuer_awards_from_then_on_unless_the_first_is_named(shell: Sh
     assert shell.json(*AWARD)["issuer"] == second
     assert shell.json(*AWARD, "--issuer", first)["issuer"] == first
     assert shell.json("issuer", "show", "--did", first)["did"] == first
-    assert shell.refused(*AWARD, "--issuer", "did:web:x") == "there is no issuer did:web:x here"
+    assert shell.refused(*AWARD, "--issuer", "did:web:x") == "there is no issuer 'did:web:x' here"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("--key", "z6Mk"), "there is no key 'z6Mk' in the keystore"),
-        (("--name", " "), "an issuer needs a name of 1 to 300 characters"),
+        (("--name", " "), "an issuer's name must be one line of 1 to 300 characters"),
+        (("--name", "two\nlines"), "an issuer's name must be one line of 1 to 300 characters"),
+        (("--url", "https://example.org/\udcff"), "the issuer's page must be a link"),
         (("--url", "example"), "the issuer's page must be a link"),
         (("--url", "javascript:alert(1)"), "the issuer's page must be a link"),
         (("--email", "nobody"), "the issuer's e-mail address cannot be used"),
@@ -119,6 +121,17 @@ def test_what_every_badge_would_say_wrongly_is_refused(
 ) -> None:
     assert keyless.refused("issuer", "create", *arguments).startswith(sentence)
     assert key_files(keyless) == []
+
+
+def test_a_damaged_registry_is_told_before_an_issuer_is_made(keyless: Shell) -> None:
+    (keyless.data / "trusted-issuers.json").write_text("{")
+    assert "trusted-issuers.json" in keyless.refused("issuer", "create")
+    assert key_files(keyless) == []
+
+
+def test_an_issuer_that_no_text_can_name_is_missing(shell: Shell) -> None:
+    sentence = shell.refused("issuer", "show", "--did", "did:web:\udcff")
+    assert sentence == "there is no issuer 'did:web:\\udcff' here"
 
 
 def test_the_same_issuer_twice_is_refused_and_makes_no_keys(shell: Shell) -> None:

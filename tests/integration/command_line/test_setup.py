@@ -109,19 +109,59 @@ def test_a_start_with_another_address_is_refused_naming_both(shell: Shell) -> No
         assert "https://badges.example" in sentence
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 301])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 301, "two\nlines", "two\x0blines", "a\ttab"])
 def test_an_organisation_needs_a_name(newcomer: Shell, name: str) -> None:
     sentence = newcomer.refused("init", "--organisation", name)
-    assert sentence == "the organisation needs a name of 1 to 300 characters"
+    assert sentence.startswith("the organisation's name must be one line of 1 to 300 characters;")
     assert not newcomer.data.exists()
 
 
 def test_a_pasted_name_is_cleaned_with_notice(newcomer: Shell) -> None:
-    result = newcomer.run("init", "--organisation", "Example\x0bCircle\ufeff", "--json")
+    result = newcomer.run("init", "--organisation", "Example\x00 Circle\ufeff", "--json")
     assert result.exit_code == 0
-    assert "note: the organisation's name: a vertical tab was made a new line" in result.stderr
+    assert "note: the organisation's name: NUL was taken out" in result.stderr
     made = parse_json_object(result.stdout, what="it")
-    assert made["organisation"] == "Example\nCircle"
+    assert made["organisation"] == "Example Circle"
+
+
+@pytest.mark.parametrize("by", ["option", "setting"])
+def test_a_typed_passphrase_and_a_file_are_not_both_taken(
+    newcomer: Shell, tmp_path: Path, by: str
+) -> None:
+    file = str(tmp_path / "secret")
+    option = ("--passphrase-file", file) if by == "option" else ()
+    shell = newcomer if option else newcomer.having(PASSPHRASE_FILE=file)
+    sentence = shell.refused("init", "--organisation", NAME, "--ask-passphrase", *option)
+    assert sentence.startswith("--ask-passphrase keeps no file, and ")
+    assert not newcomer.data.exists()
+
+
+def test_what_was_cut_off_before_the_keystore_was_whole_is_finished(
+    newcomer: Shell, keyless_folder: Path
+) -> None:
+    shutil.copytree(keyless_folder, newcomer.data)
+    for name in ("installation.json", "keys/keystore.json"):
+        (newcomer.data / name).unlink()
+    newcomer.does("init", "--organisation", NAME)
+    newcomer.does("keys", "generate")
+
+
+def test_an_empty_passphrase_file_is_named(newcomer: Shell) -> None:
+    newcomer.data.mkdir(mode=0o700)
+    (newcomer.data / "passphrase").touch(mode=0o600)
+    sentence = newcomer.refused("init", "--organisation", NAME)
+    assert sentence.startswith(f"{newcomer.data / 'passphrase'}: the passphrase has 0 characters")
+
+
+def test_a_passphrase_file_whose_path_is_no_text_is_refused(newcomer: Shell) -> None:
+    sentence = newcomer.refused(
+        "init",
+        "--organisation",
+        NAME,
+        "--passphrase-file",
+        "/tmp/\udcff",  # noqa: S108 -- not made
+    )
+    assert sentence.startswith("the path of the passphrase's file contains")
 
 
 def test_a_passphrase_file_is_used_where_it_lies(newcomer: Shell, tmp_path: Path) -> None:

@@ -86,6 +86,24 @@ def test_a_person_is_named_as_in_the_award(shell: Shell) -> None:
     assert sentence.startswith("a user name has")
 
 
+@pytest.mark.parametrize(
+    ("person", "code"),
+    [
+        ("", 2),
+        ("user:", 2),
+        ("bob@", 2),
+        ("mailto:learner@example.org", 2),
+        ("did:", 2),
+        ("https://example.org/@learner", 1),
+        (" learner@example.org ", 0),
+    ],
+)
+def test_whom_to_expect_is_an_identifier_or_wrong_usage(
+    awarded: Shell, badge: Path, person: str, code: int
+) -> None:
+    assert awarded.run("verify", str(badge), "--expect-recipient", person).exit_code == code
+
+
 def test_the_wrong_person_is_rejected(awarded: Shell, badge: Path) -> None:
     for person, code in (
         ("learner@example.org", 0),

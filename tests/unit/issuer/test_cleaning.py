@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.cleaning import clean_text, find_controls
+from issuer.cleaning import check_line, clean_text, find_controls
+from openbadges.errors import RefusedError
 
 CASES = [
     pytest.param("two\x0blines", "two\nlines", "a vertical tab was made a new line", id="VT"),
@@ -59,3 +60,17 @@ def test_a_control_is_found_wherever_a_document_has_it() -> None:
     document = {"a": [1, None, True, {"b": ["fine", "not\x0bfine"]}], "c": "fine"}
     assert find_controls(document) == "not\x0bfine"
     assert find_controls({"a": [1, None, {"b": "line\nline"}]}) is None
+
+
+@pytest.mark.parametrize("text", ["a", "x" * 8, "Ünïcode!"])
+def test_a_line_of_text_is_accepted(text: str) -> None:
+    check_line(text, what="a name", maximum=8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "x" * 9, "a\nb", "a\n", "a\rb", "a\tb", "a\x00b", "a\u2028b", "a\x85b", "\udcff"],
+)
+def test_what_is_no_line_is_refused(text: str) -> None:
+    with pytest.raises(RefusedError, match=r"^a name must be one line of 1 to 8 characters; found"):
+        check_line(text, what="a name", maximum=8)

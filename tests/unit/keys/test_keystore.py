@@ -88,6 +88,13 @@ def test_a_folder_with_other_things_is_left_as_it_was(folder: Path, passphrase: 
     assert [path.name for path in folder.iterdir()] == ["letters"]
 
 
+def test_a_keystore_whose_making_was_cut_off_is_made(folder: Path, passphrase: Passphrase) -> None:
+    Keystore.create(folder, passphrase, cost=InsecureCost(2))
+    (folder / "keystore.json").rename(folder / ".keystore.json.0123456789abcdef")
+    Keystore.create(folder, passphrase, cost=InsecureCost(2))
+    assert Keystore.open(folder, passphrase).list() == ()
+
+
 def test_of_two_that_make_a_keystore_at_once_one_is_told(
     folder: Path, passphrase: Passphrase
 ) -> None:

@@ -35,8 +35,10 @@ def test_a_file_gives_the_passphrase_as_typed(tmp_path: Path, data: bytes, expec
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"elevenchars", b"elevenchars\n"])
 def test_a_short_passphrase_is_refused_by_its_length_alone(tmp_path: Path, data: bytes) -> None:
+    path = write_file(tmp_path, data)
     with pytest.raises(RefusedError, match="expected at least 12") as refusal:
-        read_passphrase(write_file(tmp_path, data))
+        read_passphrase(path)
+    assert str(refusal.value).startswith(f"{path}: ")
     assert "eleven" not in str(refusal.value)
 
 
@@ -47,7 +49,7 @@ def test_what_is_not_text_is_refused(code_point: int) -> None:
 
 
 def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match=r"^the passphrase is not UTF-8 text$"):
+    with pytest.raises(RefusedError, match=r"/passphrase.txt: the passphrase is not UTF-8 text$"):
         read_passphrase(write_file(tmp_path, b"twelve chars\xff\xfe"))
 
 

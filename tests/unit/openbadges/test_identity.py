@@ -42,7 +42,7 @@ def test_an_identity_object_has_the_members_of_the_specification_and_no_other() 
         "salt": SALT,
     }
     assert identity.matches(composed, "Learner")
-    assert not identity.matches(composed, "learner")
+    assert not identity.matches(composed, "LEARNER")
 
 
 def test_a_plain_identity_object_says_the_name_openly() -> None:
@@ -111,6 +111,23 @@ def test_an_address_matches_as_given_and_in_lower_case(
     presented = {"type": "IdentityObject", "identityType": "emailAddress", **presented}
     assert identity.matches(presented, candidate)
     assert not identity.matches(presented, "bob@example.org")
+
+
+@pytest.mark.parametrize(
+    ("kind", "hashed", "candidate"),
+    [
+        ("emailAddress", "learner@xn--bcher-kva.example", "Learner@Bücher.example"),
+        ("emailAddress", "mailto:x", "MAILTO:X"),
+        ("userName", "Learner example", "learner_example"),
+        ("userName", "learner_example", "learner_example"),
+    ],
+)
+def test_whom_an_award_normalised_is_found_as_people_type_it(
+    kind: str, hashed: str, candidate: str
+) -> None:
+    presented = {"hashed": True, "identityHash": sha256(hashed), "identityType": kind}
+    assert identity.matches(presented, candidate)
+    assert not identity.matches(presented, f"{candidate}s")
 
 
 @pytest.mark.parametrize(

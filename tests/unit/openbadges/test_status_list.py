@@ -30,7 +30,8 @@ def refusal(encoded_list: str) -> Code:
 def test_index_0_is_the_left_most_bit_of_the_first_byte() -> None:
     bits = status_list.with_set(EMPTY, [0, 10, LAST])
     assert (bits[0], bits[1], bits[-1]) == (0x80, 0x20, 0x01)
-    assert [index for index in range(LAST + 1) if status_list.is_set(bits, index)] == [0, 10, LAST]
+    entries = (status_list.read_status(bits, index) for index in range(LAST + 1))
+    assert [index for index, entry in enumerate(entries) if entry] == [0, 10, LAST]
 
 
 def test_setting_leaves_the_list_it_was_given_as_it_is() -> None:
@@ -112,7 +113,7 @@ def test_a_list_that_is_too_short_is_not_encoded() -> None:
 @pytest.mark.parametrize("index", [-1, LAST + 1, 10**30])
 def test_there_is_no_entry_outside_the_list(index: int) -> None:
     with pytest.raises(MalformedError) as caught:
-        status_list.is_set(EMPTY, index)
+        status_list.read_status(EMPTY, index)
     assert caught.value.code is Code.RANGE
     with pytest.raises(ValueError, match="no entry"):
         status_list.with_set(EMPTY, [index])

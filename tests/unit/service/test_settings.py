@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from openbadges.errors import RefusedError
-from service.settings import MAXIMUM_BASE_URL_CHARACTERS, SETTINGS, Settings, parse_base_url
+from service.settings import (
+    MAXIMUM_BASE_URL_CHARACTERS,
+    SECRET_PARAMETERS,
+    SETTINGS,
+    Settings,
+    parse_base_url,
+)
+from storage import errors
 
 
 def read(**variables: str) -> Settings:
@@ -66,6 +73,9 @@ REFUSED = [
     pytest.param({"BASE_URL": "badges.example"}, "INSIGNIA_BASE_URL must be", id="no scheme"),
     pytest.param({"DATABASE_URL": "postgresql://u:pw@h/d"}, "has a password", id="a password"),
     pytest.param({"DATABASE_URL": "mariadb://h/d?password=pw"}, "has a password", id="a parameter"),
+    pytest.param({"DATABASE_URL": "mariadb://h/d?passwd=pw"}, "has a password", id="PyMySQL's"),
+    pytest.param({"DATABASE_URL": "postgresql://h/d?sslpassword="}, "has a password", id="TLS"),
+    pytest.param({"DATABASE_URL": "mariadb://h/d?p%61sswd=pw"}, "has a password", id="encoded"),
     pytest.param({"DATABASE_URL": "postgresql://u:@h/d"}, "has a password", id="an empty one"),
     pytest.param({"DATABASE_URL": "postgresql://[h"}, "is not a URL", id="no URL"),
     pytest.param(
@@ -90,6 +100,15 @@ def test_a_secret_in_the_environment_is_refused_with_the_way_out() -> None:
         read(DATABASE_URL="mariadb://insignia:secret@db/insignia")
 
 
+def test_a_parameter_that_only_sounds_secret_is_taken() -> None:
+    url = "postgresql://h/d?application_name=password"
+    assert read(DATABASE_URL=url).database_url == url
+
+
+def test_what_is_refused_as_a_secret_is_also_hidden() -> None:
+    assert SECRET_PARAMETERS == errors.SECRET_PARAMETERS
+
+
 ADDRESSES = [
     pytest.param("https://badges.example", "https://badges.example", id="as it is"),
     pytest.param("https://badges.example/", "https://badges.example", id="a slash at the end"),
@@ -99,6 +118,8 @@ ADDRESSES = [
     pytest.param("https://badges.example:8443", "https://badges.example:8443", id="another port"),
     pytest.param("https://a.example/Our/badges/", "https://a.example/Our/badges", id="a path"),
     pytest.param("http://127.0.0.1:8000", "http://127.0.0.1:8000", id="a number"),
+    pytest.param("http://localhost:65535", "http://localhost:65535", id="the last port"),
+    pytest.param("https://a.example/..a/.b", "https://a.example/..a/.b", id="parts with stops"),
     pytest.param("http://[::1]:8000", "http://[::1]:8000", id="a longer number"),
 ]
 
@@ -123,6 +144,16 @@ def test_an_address_has_one_spelling(written: str, address: str) -> None:
         pytest.param("https://badges.example/a b", id="a blank"),
         pytest.param("https://badges.example\n", id="a new line"),
         pytest.param("https://badges.example:0", id="port 0"),
+        pytest.param("http://localhost:65536", id="a port too high"),
+        pytest.param("http://...", id="a host of full stops"),
+        pytest.param("https://badges..example", id="an empty label"),
+        pytest.param("https://badges.example.", id="a full stop at the end"),
+        pytest.param("http://[:]", id="no longer number"),
+        pytest.param("http://[1::2::3]", id="a longer number twice shortened"),
+        pytest.param("http://999.0.0.1", id="no number"),
+        pytest.param("https://badges.example/..", id="the folder above"),
+        pytest.param("https://badges.example/./a", id="the same folder"),
+        pytest.param("https://badges.example/\udcff", id="bytes that are no text"),
         pytest.param("https://badges.example:x", id="no port"),
         pytest.param("https://bücher.example", id="a letter beyond ASCII"),
         pytest.param("https://badges.example//a", id="an empty part"),

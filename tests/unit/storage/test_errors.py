@@ -6,12 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
 
 from issuer.tables import IssuerRow
 from openbadges.errors import Code, UnavailableError
 from storage import Database, schema
-from storage.errors import BusyError
+from storage.errors import SECRET_PARAMETERS, BusyError, explained
 from tests import rows
 from tests.databases import SERVERS
 
@@ -94,3 +95,13 @@ def test_damage_that_comes_later_is_explained(sqlite: Database) -> None:
     with pytest.raises(UnavailableError, match="is damaged: restore a backup"):
         attempt(sqlite)
     path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", sorted(SECRET_PARAMETERS))
+def test_a_secret_among_the_parameters_is_not_repeated(name: str) -> None:
+    url = make_url(f"mariadb+pymysql://db/insignia?{name}=hidden")
+    trouble = OperationalError("SELECT 1", None, OSError(2003, "no way in with hidden"))
+    with pytest.raises(UnavailableError) as told, explained(url):
+        raise trouble
+    assert "hidden" not in str(told.value)
+    assert "no way in with ***" in str(told.value)

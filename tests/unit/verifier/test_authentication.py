@@ -89,3 +89,10 @@ def test_a_token_from_before_its_keys_end_still_holds() -> None:
     world = World(now=NOW, source=internet, resolver=WorldResolver(internet))
     token = BADGES.sign_jws(valid_credential())
     assert authenticate(token.encode(), world).passed
+
+
+def test_the_proof_of_a_jws_that_cannot_be_read_is_said_not_to_be_checked() -> None:
+    findings = authenticate(b"eyJhbGciOiJub25lIn0.e30.e30", WORLD).findings
+    (proof,) = (finding for finding in findings if finding.check is Check.PROOF)
+    assert proof.outcome is Outcome.UNKNOWN
+    assert proof.sentence == "not checked, because the JWS cannot be read"

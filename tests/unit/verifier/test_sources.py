@@ -43,6 +43,16 @@ def test_one_credential_makes_only_so_many_fetches() -> None:
     assert internet.fetched.total() == MAXIMUM_FETCHES
 
 
+def test_what_was_fetched_before_is_not_read_beyond_a_smaller_limit() -> None:
+    internet = Internet()
+    internet.publish(URL, b"theirs")
+    budget = FetchBudget(internet)
+    assert budget.fetch(URL, maximum_bytes=6) == b"theirs"
+    with pytest.raises(UnavailableError, match="at most 5"):
+        budget.fetch(URL, maximum_bytes=5)
+    assert internet.fetched == {URL: 1}
+
+
 def test_a_failure_costs_a_fetch_too() -> None:
     budget = FetchBudget(Internet(), maximum_fetches=1)
     for code in (Code.RETRIEVAL, Code.FETCH_BUDGET):

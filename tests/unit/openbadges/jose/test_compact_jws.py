@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -253,13 +252,6 @@ def test_a_huge_token_is_refused(text: str) -> None:
     assert _refusal_of(text) is Code.TOO_LARGE
 
 
-@pytest.mark.parametrize(
-    "sign",
-    [
-        pytest.param(lambda: sign_compact_jws(b"", ISSUER), id="an empty payload"),
-        pytest.param(lambda: sign_compact_jws(PAYLOAD, ISSUER, typ="vp+jwt"), id="another type"),
-    ],
-)
-def test_what_nobody_would_read_is_not_signed(sign: Callable[[], str]) -> None:
-    with pytest.raises(ValueError, match="typed JWT"):
-        sign()
+def test_an_empty_payload_is_not_signed() -> None:
+    with pytest.raises(ValueError, match="a payload"):
+        sign_compact_jws(b"", ISSUER)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from openbadges.errors import Code
+from openbadges.errors import Code, UnavailableError
 from tests.credentials import CONTEXTS, plain_credential, valid_credential
 from tests.world import BADGES, NOW, honest_internet
 from verifier.checks.issuance_log import check_issuance_log, document_hash
+from verifier.ports import IssuanceLog
+from verifier.report import Outcome, Verdict
 from verifier.resolver import WorldResolver
 from verifier.world import World
 
@@ -22,7 +24,15 @@ class Log:
         return frozenset()
 
 
-def world(log: Log | None) -> World:
+class SilentLog:
+    """A log that cannot be asked."""
+
+    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+        """Answer nothing."""
+        raise UnavailableError(f"no answer about {issuer} and {credential_id}")
+
+
+def world(log: IssuanceLog | None) -> World:
     internet = honest_internet()
     return World(now=NOW, source=internet, resolver=WorldResolver(internet), issuance_log=log)
 
@@ -42,6 +52,13 @@ def test_a_document_that_cannot_be_hashed_is_a_finding() -> None:
     document = plain_credential(grade="A+") | {"@context": CONTEXTS}
     (finding,) = check_issuance_log(document, world(Log()))
     assert finding.code is Code.DATA_LOSS
+
+
+def test_a_log_that_cannot_be_asked_decides_nothing_and_raises_nothing() -> None:
+    (finding,) = check_issuance_log(valid_credential(), world(SilentLog()))
+    assert (finding.outcome, finding.code) == (Outcome.UNKNOWN, Code.RETRIEVAL)
+    report = honest_internet().verify(BADGES.sign(valid_credential()), issuance_log=SilentLog())
+    assert report.verdict is Verdict.INCONCLUSIVE
 
 
 def test_every_form_of_one_document_has_one_hash() -> None:
