@@ -1,13 +1,23 @@
 """What every test stands on: a fixed clock, the published vectors, and no network."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.databases", "tests.issuing", "tests.shell"]
 
 ROOT = Path(__file__).parent.parent
+
+# Every day the same examples, whatever else the machine is doing; `HYPOTHESIS_PROFILE=explore`
+# looks for new ones.
+settings.register_profile(
+    "everyday", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 
 @pytest.fixture

@@ -236,7 +236,7 @@ def test_a_rare_character_that_was_signed_is_verified(text: str) -> None:
 
 # The threats ask for 0.25 s; measured are 0.11 for A31 and 0.05 for A32, beside 0.02 for an honest
 # badge. Measuring coverage takes five times as long, and unbounded work thousands of times.
-CPU_SECONDS = 1
+CPU_SECONDS = 2  # what one verification may cost, whatever it is given
 
 
 def alike(count: int) -> list[Document]:
@@ -312,7 +312,7 @@ def test_a33_a_costly_but_honest_graph_is_canonicalized(number: str, shared_vect
     expected = (folder / f"test{number}-rdfc10.nq").read_bytes()
     begun = process_time()
     assert canonicalize_dataset(quads) == expected
-    assert process_time() - begun < 1
+    assert process_time() - begun < CPU_SECONDS
 
 
 def test_a37_a_good_credential_in_a_presentation_does_not_make_the_whole_good() -> None:

@@ -90,7 +90,7 @@ def test_f1_a_gzip_bomb_is_not_inflated() -> None:
     internet.verify(valid_credential())
     begun = process_time()
     report = internet.verify(SIGNED)
-    assert process_time() - begun < 1  # measured: 0.06
+    assert process_time() - begun < 2  # the budget of a verification; measured: 0.06
     assert_refused(report, Verdict.REJECTED, Code.LIST_TOO_LARGE)
 
 

@@ -96,7 +96,7 @@ def test_a_gzip_bomb_is_left_at_the_limit() -> None:
     bomb = packed(gzip.compress(b"")[:10] + mebibyte * 1024)
     started = time.process_time()
     assert refusal(bomb) is Code.LIST_TOO_LARGE
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2  # the budget of a verification
 
 
 def test_a_list_at_the_limit_is_read() -> None:

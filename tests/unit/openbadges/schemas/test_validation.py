@@ -231,7 +231,7 @@ def test_a_large_refusal_costs_little_and_explains_nothing(document: Document) -
     start = time.process_time()
     with pytest.raises(MalformedError, match="too large to say where"):
         check_achievement_credential(document)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 2  # the budget of a verification
 
 
 def test_the_largest_explained_refusal_stays_within_the_budget() -> None:
