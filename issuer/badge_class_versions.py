@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.wording import Wording
+from issuer.policy import check_published
 from issuer.tables import BadgeClassTranslationRow, BadgeClassVersionRow
-from openbadges.errors import ConflictError, RefusedError
+from openbadges.errors import ConflictError
 
 
 def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> bool:
@@ -18,11 +19,7 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
         RefusedError: it is a draft.
         ConflictError: this version was taken over before with other bytes.
     """
-    if not badge_class.locked:
-        raise RefusedError(
-            f"{badge_class.reference} is a draft: publish it first with"
-            " `insignia badge-classes lock`"
-        )
+    check_published(badge_class)
     picture_sha256 = hashlib.sha256(badge_class.picture.data).hexdigest()
     key = (badge_class.slug, badge_class.version)
     row = session.get(BadgeClassVersionRow, key)

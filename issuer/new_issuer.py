@@ -116,6 +116,11 @@ def is_public(base_url: str) -> bool:
     return True
 
 
+def usual_method(base_url: str) -> DidMethod:
+    """Return the DID method of an issuer at this address, where nobody asks for another."""
+    return DidMethod.WEB if is_public(base_url) else DidMethod.KEY
+
+
 def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose, KeyRecord]:
     """Return the keys by purpose: the one brought along, and new ones for what is missing."""
     keys = {} if new.key_id is None else {Purpose.CREDENTIAL: _own_key(new.key_id, keystore)}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence
 from openbadges.errors import RefusedError
 
@@ -32,6 +33,19 @@ _LINK: Final = re.compile(
 )
 
 
+def check_published(badge_class: BadgeClass) -> None:
+    """Return if a version is published, and so will never change.
+
+    Raises:
+        RefusedError: it is a draft.
+    """
+    if not badge_class.locked:
+        raise RefusedError(
+            f"{badge_class.reference} is a draft: publish it first with"
+            " `insignia badge-classes lock`"
+        )
+
+
 def check_award(award: Award) -> None:
     """Return if this award may be made.
 
@@ -41,11 +55,7 @@ def check_award(award: Award) -> None:
         MissingError: the badge class is not written in the language.
     """
     badge_class = award.badge_class
-    if not badge_class.locked:
-        raise RefusedError(
-            f"{badge_class.reference} is a draft: publish it first with"
-            " `insignia badge-classes lock`"
-        )
+    check_published(badge_class)
     if not badge_class.wording(award.language).locked:
         raise RefusedError(
             f"the translation of {badge_class.reference} into {award.language} is a draft: publish"

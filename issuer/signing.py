@@ -1,6 +1,6 @@
-"""Both forms of one credential: JSON with a proof, and a compact JWS.
+"""How we sign: JSON with a proof, for status lists too, and both forms of one credential.
 
-They have the same id and say the same; they are signed, stored and released together.
+The forms have the same id and say the same; they are signed, stored and released together.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,17 @@ class SignedForms:
     compact_jws: bytes
 
 
+def sign_json(unsigned: Document, *, signer: Signer, created: datetime) -> bytes:
+    """Sign a document and return its bytes as JSON with the proof.
+
+    Raises:
+        OpenBadgesError: it cannot be canonicalized without loss.
+        RefusedError: the key may not sign any more.
+    """
+    proof = create_proof(unsigned, suite=CRYPTOSUITE, signer=signer, created=created)
+    return write_json(unsigned | {"proof": proof})
+
+
 def sign_forms(
     unsigned: Document, *, data_integrity: Signer, jws: Signer, created: datetime
 ) -> SignedForms:
@@ -32,9 +43,8 @@ def sign_forms(
         OpenBadgesError: it cannot be canonicalized without loss, or lacks what a VC-JWT needs.
         RefusedError: a key may not sign any more.
     """
-    proof = create_proof(unsigned, suite=CRYPTOSUITE, signer=data_integrity, created=created)
     claims = write_json(credential_claims(unsigned))
     return SignedForms(
-        json=write_json(unsigned | {"proof": proof}),
+        json=sign_json(unsigned, signer=data_integrity, created=created),
         compact_jws=sign_compact_jws(claims, jws).encode("ascii"),
     )

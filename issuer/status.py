@@ -12,7 +12,6 @@ from uuid import uuid4
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from issuer.documents import write_json
 from issuer.issuers import Issuer
 from issuer.jobs import PUBLISH_STATUS_LIST, tick_off
 from issuer.policy import (
@@ -23,6 +22,7 @@ from issuer.policy import (
     STATUS_LIST_TTL,
 )
 from issuer.publication import publish
+from issuer.signing import sign_json
 from issuer.tables import (
     CredentialRow,
     IssuerRow,
@@ -32,7 +32,6 @@ from issuer.tables import (
 )
 from keys import Keystore, Purpose
 from openbadges import status_list
-from openbadges.data_integrity import CRYPTOSUITES, create_proof
 from openbadges.strict import Document, whole_second
 
 PURPOSE: Final = "revocation"
@@ -141,16 +140,11 @@ def publish_list(
         valid_until=start + STATUS_LIST_LIFETIME,
         ttl_milliseconds=int(STATUS_LIST_TTL.total_seconds() * 1000),
     )
-    proof = create_proof(
-        document,
-        suite=CRYPTOSUITES["eddsa-rdfc-2022"],
-        signer=issuer.signer(Purpose.STATUS_LIST, keystore),
-        created=start,
-    )
+    signer = issuer.signer(Purpose.STATUS_LIST, keystore)
     publish(
         session,
         row.url,
-        write_json(document | {"proof": proof}),
+        sign_json(document, signer=signer, created=start),
         media_type=MEDIA_TYPE,
         issuer_id=issuer.id,
         valid_until=start + STATUS_LIST_LIFETIME,

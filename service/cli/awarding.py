@@ -9,7 +9,6 @@ import click
 
 from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
-from issuer.cleaning import clean_text
 from issuer.issuance import Issuance, Issued
 from issuer.issuers import Issuer, find_issuer, list_issuers
 from issuer.pictures import badge_png, badge_svg, mark_trial
@@ -22,7 +21,7 @@ from issuer.standing import earlier_awards
 from issuer.status import publish_due
 from openbadges.errors import ExplainedError, MissingError, RefusedError, UnavailableError
 from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
-from service.cli.door import answer, json_option, notice, read_clock
+from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.installation import Installation
 
@@ -119,12 +118,10 @@ def files(*, credential: str, out: Path, as_json: bool) -> None:
 def revoke(*, credential: str, reason: str, as_json: bool) -> None:
     """Revoke CREDENTIAL (its id or UUID) for good; `status publish` makes it visible."""
     installation = open_installation()
-    cleaned = clean_text(reason, what="the reason")
-    for sentence in cleaned.notices:
-        notice(sentence)
+    text = cleaned(reason, what="the reason")
     now = read_clock()
     rows = installation.database.transact(
-        lambda session: record_revocation(session, credential, reason=cleaned.text, now=now)
+        lambda session: record_revocation(session, credential, reason=text, now=now)
     )
     revoked = [row.credential_url for row in rows]
     answer(
@@ -269,10 +266,7 @@ def _end(text: str | None, badge_class: BadgeClass, start: datetime) -> datetime
 def _evidence(urls: tuple[str, ...], narrative: str | None) -> tuple[Evidence, ...]:
     text = None
     if narrative is not None:
-        cleaned = clean_text(narrative, what="the narrative")
-        for sentence in cleaned.notices:
-            notice(sentence)
-        text = cleaned.text
+        text = cleaned(narrative, what="the narrative")
         if not text.strip():
             raise RefusedError("the narrative is empty")
     if not urls:

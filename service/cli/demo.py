@@ -10,10 +10,9 @@ from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
 from issuer.award import Award, parse_recipient
 from issuer.issuers import Issuer, find_issuer
-from issuer.new_issuer import NewIssuer, is_public
+from issuer.new_issuer import NewIssuer, is_public, usual_method
 from issuer.pictures import qr_svg
 from issuer.revocation import revoke
-from issuer.tables import DidMethod
 from openbadges.errors import MissingError, RefusedError
 from openbadges.strict import Document, whole_second
 from service.cli.awarding import Awarded, award_now, publish_status
@@ -104,11 +103,10 @@ def _issuer(installation: Installation, story: _Story) -> Issuer:
         with installation.database.read() as session:
             issuer = find_issuer(session)
     except MissingError:
-        web = is_public(installation.base_url)
         issuer = create_for(
             installation,
             NewIssuer(
-                method=DidMethod.WEB if web else DidMethod.KEY,
+                method=usual_method(installation.base_url),
                 base_url=installation.base_url,
                 name=installation.organisation,
             ),

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from issuer.cleaning import clean_text
 from service.settings import Settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -37,6 +38,14 @@ def answer(data: Any, say: Callable[[], str], *, as_json: bool) -> None:  # noqa
 def notice(sentence: str) -> None:
     """Tell people something on stderr, where it is in no program's way."""
     click.echo(f"note: {printable(sentence)}", err=True)
+
+
+def cleaned(text: str, *, what: str) -> str:
+    """Clean pasted text, and tell people what was changed."""
+    text, notices = clean_text(text, what=what)
+    for sentence in notices:
+        notice(sentence)
+    return text
 
 
 def complain(sentence: str) -> None:

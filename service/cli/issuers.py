@@ -2,13 +2,12 @@
 
 import click
 
-from issuer.cleaning import clean_text
 from issuer.issuers import Issuer, did_document, find_issuer
-from issuer.new_issuer import NewIssuer, create_issuer, is_public
+from issuer.new_issuer import NewIssuer, create_issuer, usual_method
 from issuer.publication import export
 from issuer.tables import DidMethod
 from openbadges.strict import Document
-from service.cli.door import answer, json_option, notice, read_clock
+from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.installation import Installation
 from service.own_files import write_own
@@ -43,16 +42,12 @@ def create(  # noqa: PLR0913 -- one for each option
 ) -> None:
     """Make an issuer; from then on it is the one that awards, unless another is named."""
     installation = open_installation()
-    fallback = DidMethod.WEB if is_public(installation.base_url) else DidMethod.KEY
-    cleaned = clean_text(name or installation.organisation, what="the issuer's name")
-    for sentence in cleaned.notices:
-        notice(sentence)
     made = create_for(
         installation,
         NewIssuer(
-            method=DidMethod(method) if method else fallback,
+            method=DidMethod(method) if method else usual_method(installation.base_url),
             base_url=installation.base_url,
-            name=cleaned.text,
+            name=cleaned(name or installation.organisation, what="the issuer's name"),
             url=url,
             email=email,
             key_id=key_id,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from issuer.cleaning import clean_text
 from keys import Passphrase
 from openbadges.errors import RefusedError
-from service.cli.door import answer, json_option, notice, read_settings
+from service.cli.door import answer, cleaned, json_option, notice, read_settings
 from service.installation import database_url, initialise
 from service.settings import parse_base_url
 from storage import Database, schema
@@ -47,12 +46,9 @@ def init(
             "--ask-passphrase keeps no file, and --passphrase-file or INSIGNIA_PASSPHRASE_FILE"
             f" names {settings.passphrase_file}; choose one of them"
         )
-    cleaned = clean_text(organisation, what="the organisation's name")
-    for sentence in cleaned.notices:
-        notice(sentence)
     made = initialise(
         settings,
-        organisation=cleaned.text,
+        organisation=cleaned(organisation, what="the organisation's name"),
         base_url=given or settings.base_url,
         typed_passphrase=_typed_passphrase() if ask_passphrase else None,
     )
