@@ -31,10 +31,12 @@ def revoke(
     if find_controls(reason):
         raise RefusedError(f"the reason {reason!r:.80} has a control character in it")
     found = find_credential(session, reference)
-    award = session.get_one(AwardRow, found.award_id, with_for_update=True)
-    editions = session.scalars(
-        select(CredentialRow).where(CredentialRow.award_id == award.id)
-    ).all()
+    award = _lock_award(session, found)
+    editions = (
+        [found]
+        if award is None
+        else session.scalars(select(CredentialRow).where(CredentialRow.award_id == award.id)).all()
+    )
     for credential in editions:
         if session.get(RevocationRow, credential.id) is None:
             session.add(
@@ -53,6 +55,14 @@ def revoke(
                 issuer_id=credential.issuer_id,
                 now=now,
             )
-    award.state = AwardState.REVOKED
-    award.recipient_identifier = None  # nothing is due to the person any more
+    if award is not None:
+        award.state = AwardState.REVOKED
+        award.recipient_identifier = None  # nothing is due to the person any more
     return tuple(editions)
+
+
+def _lock_award(session: Session, credential: CredentialRow) -> AwardRow | None:
+    """Return the award, which nobody else changes until the end of this transaction."""
+    if credential.award_id is None:
+        return None
+    return session.get_one(AwardRow, credential.award_id, with_for_update=True)

@@ -56,11 +56,15 @@ class Edition(StrEnum):
 
 
 class AwardState(StrEnum):
-    """How far an award is; revocation of its credentials is told by `revocations`."""
+    """How far an award is; revocation of its credentials is told by `revocations`.
+
+    UNDONE is revoked within the hold: nobody has seen it, and its bytes are gone.
+    """
 
     DECIDED = "DECIDED"
     ISSUED = "ISSUED"
     REVOKED = "REVOKED"
+    UNDONE = "UNDONE"
 
 
 class CredentialState(StrEnum):
@@ -167,7 +171,8 @@ class AwardRow(Row):
 
     `recipient_hash` is the keyed hash of the normalised identifier; `recipient_identifier` is
     the identifier itself, encrypted, and goes when nothing is due. `details` is the JSON of
-    evidence and narrative, encrypted like it.
+    evidence and narrative, encrypted like it. `request_key` is the hash of who asked and of the key
+    that was sent along, `request_sha256` that of what was asked.
     """
 
     __tablename__ = "awards"
@@ -179,6 +184,8 @@ class AwardRow(Row):
         Index(None, "badge_class", "badge_class_version"),
         # Duplicates, counts and gathering ask by it.
         Index(None, "issuer_id", "badge_class", "recipient_hash"),
+        # One request makes one award, however often it is sent.
+        Index(None, "request_key", unique=True),
         _OPTIONS,
     )
 
@@ -199,6 +206,8 @@ class AwardRow(Row):
     details: Mapped[bytes | None] = mapped_column(default=None)
     state: Mapped[AwardState]
     created_at: Mapped[datetime]
+    request_key: Mapped[Sha256 | None] = mapped_column(default=None)
+    request_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
 
 
 class StatusListRow(Row):
@@ -221,7 +230,8 @@ class CredentialRow(Row):
     """One credential of an award, from the reserved index to the released bytes.
 
     `id` is the UUID in the credential's URL. `sequence` counts from 1 within an award and
-    edition: a reissue is the next. `visible_from` is the end of the hold.
+    edition: a reissue is the next. `visible_from` is the end of the hold, and from `public_since`
+    on its own URL shows it to everyone. What a generic issuer signs belongs to no award.
     """
 
     __tablename__ = "credentials"
@@ -232,7 +242,7 @@ class CredentialRow(Row):
     )
 
     id: Mapped[Uuid] = mapped_column(primary_key=True)
-    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"))
+    award_id: Mapped[Uuid | None] = mapped_column(ForeignKey("awards.id"), default=None)
     issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
     edition: Mapped[Edition]
     sequence: Mapped[int]
@@ -250,6 +260,7 @@ class CredentialRow(Row):
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     visible_from: Mapped[datetime | None] = mapped_column(default=None)
+    public_since: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class RevocationRow(Row):
@@ -267,6 +278,46 @@ class RevocationRow(Row):
     revoked_at: Mapped[datetime]
     revoked_by: Mapped[Name | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ClaimRow(Row):
+    """The code by which the recipient takes an award, once."""
+
+    __tablename__ = "claims"
+    __table_args__ = _OPTIONS
+
+    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"), primary_key=True)
+    code_sha256: Mapped[Sha256] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ManageLinkRow(Row):
+    """The recipient's own way back to an award; the newest that was not replaced opens it."""
+
+    __tablename__ = "manage_links"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"), index=True)
+    token_sha256: Mapped[Sha256] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ShareLinkRow(Row):
+    """A link that shows one edition of an award to whoever has it, until it is withdrawn."""
+
+    __tablename__ = "share_links"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"), index=True)
+    edition: Mapped[Edition]
+    name: Mapped[Name]
+    token_sha256: Mapped[Sha256] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class PublishedDocumentRow(Row):

@@ -81,10 +81,12 @@ def upgrade(database: Database) -> None:
     """
     with database.connection_apart() as connection:
         _wait_for_turn(connection, database)
+        _let_tables_be_made_anew(connection)
         with connection.begin():
             _refuse_newer(database, _current(connection))
             _refuse_foreign(database, connection)
             command.upgrade(_settings(connection), "head")
+            _refuse_dangling(connection, database)
 
 
 def _wait_for_turn(connection: Connection, database: Database) -> None:
@@ -92,6 +94,27 @@ def _wait_for_turn(connection: Connection, database: Database) -> None:
     connection.commit()
     if taken != 1:
         raise BusyError(f"the database {database.name} is being upgraded by another process")
+
+
+def _let_tables_be_made_anew(connection: Connection) -> None:
+    """Let SQLite replace a table that others refer to, as changing a column needs there.
+
+    https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+
+
+def _refuse_dangling(connection: Connection, database: Database) -> None:
+    """Take an upgrade back that would leave rows referring to nothing."""
+    if connection.dialect.name == "sqlite":
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if dangling is not None:
+            raise RefusedError(
+                f"the database {database.name} cannot be upgraded: a row of {dangling[0]} refers"
+                f" to a row of {dangling[2]} that is not there; nothing was changed",
+                code=Code.DATABASE,
+            )
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:

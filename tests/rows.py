@@ -1,27 +1,31 @@
-"""One valid row of each of the issuer's tables, with named deviations: `award(language="pt")`."""
+"""One valid row of each of the rooms' tables, with named deviations: `award(language="pt")`."""
 
 import uuid
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from accounts.tables import AccountRow, ApiTokenRow, Role, Scope, SessionRow, SignInLinkRow
 from issuer.tables import (
     ActivityRow,
     AwardRow,
     AwardState,
     BadgeClassTranslationRow,
     BadgeClassVersionRow,
+    ClaimRow,
     CredentialRow,
     CredentialState,
     DidMethod,
     Edition,
     IssuerKeyRow,
     IssuerRow,
+    ManageLinkRow,
     OutboxRow,
     Profile,
     PublishedDocumentRow,
     RecipientKind,
     RevocationRow,
+    ShareLinkRow,
     StatusListRow,
 )
 from storage.columns import Row
@@ -33,6 +37,10 @@ AWARD: Final = str(uuid.UUID(int=3))
 STATUS_LIST: Final = str(uuid.UUID(int=4))
 CREDENTIAL: Final = str(uuid.UUID(int=5))
 JOB: Final = str(uuid.UUID(int=6))
+MANAGE_LINK: Final = str(uuid.UUID(int=7))
+SHARE_LINK: Final = str(uuid.UUID(int=8))
+ACCOUNT: Final = str(uuid.UUID(int=9))
+API_TOKEN: Final = str(uuid.UUID(int=10))
 SHA256: Final = sha256(b"").hexdigest()
 
 
@@ -177,6 +185,77 @@ def outbox(**changes: Any) -> OutboxRow:  # noqa: ANN401 -- any column
     return OutboxRow(**fields | changes)
 
 
+def claim(**changes: Any) -> ClaimRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {"award_id": AWARD, "code_sha256": SHA256, "created_at": NOW}
+    return ClaimRow(**fields | changes)
+
+
+def manage_link(**changes: Any) -> ManageLinkRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": MANAGE_LINK,
+        "award_id": AWARD,
+        "token_sha256": SHA256,
+        "created_at": NOW,
+    }
+    return ManageLinkRow(**fields | changes)
+
+
+def share_link(**changes: Any) -> ShareLinkRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": SHARE_LINK,
+        "award_id": AWARD,
+        "edition": Edition.PLAIN,
+        "name": "For a colleague",
+        "token_sha256": SHA256,
+        "created_at": NOW,
+    }
+    return ShareLinkRow(**fields | changes)
+
+
+def account(**changes: Any) -> AccountRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": ACCOUNT,
+        "name": "A trainer",
+        "role": Role.TRAINER,
+        "created_at": NOW,
+    }
+    return AccountRow(**fields | changes)
+
+
+def sign_in_link(**changes: Any) -> SignInLinkRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "token_sha256": SHA256,
+        "account_id": ACCOUNT,
+        "created_at": NOW,
+        "expires_at": NOW,
+    }
+    return SignInLinkRow(**fields | changes)
+
+
+def session(**changes: Any) -> SessionRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "token_sha256": SHA256,
+        "account_id": ACCOUNT,
+        "data": b"{}",
+        "created_at": NOW,
+        "seen_at": NOW,
+        "expires_at": NOW,
+    }
+    return SessionRow(**fields | changes)
+
+
+def api_token(**changes: Any) -> ApiTokenRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": API_TOKEN,
+        "token_sha256": SHA256,
+        "name": "The registration desk",
+        "scope": Scope.AWARD,
+        "issuer_id": ISSUER,
+        "created_at": NOW,
+    }
+    return ApiTokenRow(**fields | changes)
+
+
 def one_of_each() -> list[Row]:
     """A row of every table, each after those it refers to."""
     return [
@@ -191,4 +270,11 @@ def one_of_each() -> list[Row]:
         revocation(),
         published_document(),
         outbox(),
+        claim(),
+        manage_link(),
+        share_link(),
+        account(),
+        sign_in_link(),
+        session(),
+        api_token(),
     ]
