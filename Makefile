@@ -31,6 +31,10 @@ $(BIN)/python:
 demo: .venv/.run ## the main job as a story: define, award, sign, publish, verify, revoke
 	@$(BIN)/insignia demo
 
+.PHONY: serve
+serve: .venv/.run ## the web service at http://localhost:8000, with a link to sign in
+	@$(BIN)/insignia serve
+
 .PHONY: test
 test: .venv/.dev ## set up what is needed and run the tests
 	@tests/prepare
@@ -45,6 +49,15 @@ lint: .venv/.dev ## ruff, mypy and import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --verbose
+
+.PHONY: messages
+messages: .venv/.dev ## take the words out of the pages, and tell what is not translated
+	$(BIN)/python -m service.translations.update
+
+.PHONY: look
+look: .venv/.dev ## pictures of every page into var/look/: phone and desk, three languages
+	@tests/prepare
+	$(BIN)/python -m tests.look
 
 .PHONY: lock
 lock: export CUSTOM_COMPILE_COMMAND := make lock

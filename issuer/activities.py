@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from badge_classes.methods import Method
@@ -23,6 +24,7 @@ from storage.columns import URL_LENGTH
 MAXIMUM_TITLE_CHARACTERS = 300
 MAXIMUM_ORGANISER_CHARACTERS = 300
 MAXIMUM_LANGUAGE_CHARACTERS = 35
+RECENT_ACTIVITIES = 20  # that a form offers
 # ISO 3166-1, ISO 3166-2, or the Wikidata item of a place.
 _TERRITORY: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|Q[1-9][0-9]{0,11}", re.ASCII)
 
@@ -39,6 +41,15 @@ class Activity:
     territory: str | None = None
     organiser: str | None = None
     link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedActivity:
+    """An activity as a list of them shows it."""
+
+    id: str
+    title: str
+    starts_on: date
 
 
 def record_activity(session: Session, issuer: Issuer, activity: Activity, now: datetime) -> str:
@@ -67,6 +78,35 @@ def record_activity(session: Session, issuer: Issuer, activity: Activity, now: d
     )
     session.flush()
     return identifier
+
+
+def find_or_record_activity(
+    session: Session, issuer: Issuer, activity: Activity, now: datetime
+) -> str:
+    """Return the id of an activity of this title, method and first day, recorded if it is new.
+
+    Raises:
+        RefusedError: as `record_activity`.
+    """
+    same = select(ActivityRow.id).where(
+        ActivityRow.issuer_id == issuer.id,
+        ActivityRow.title == activity.title,
+        ActivityRow.method == activity.method.value,
+        ActivityRow.starts_on == activity.starts_on,
+    )
+    found = session.scalars(same.order_by(ActivityRow.created_at)).first()
+    return found or record_activity(session, issuer, activity, now)
+
+
+def recent_activities(
+    session: Session, issuer_ids: tuple[str, ...], *, limit: int = RECENT_ACTIVITIES
+) -> tuple[RecordedActivity, ...]:
+    """Return the activities that were recorded last."""
+    rows = select(ActivityRow).where(ActivityRow.issuer_id.in_(issuer_ids))
+    newest = rows.order_by(ActivityRow.created_at.desc(), ActivityRow.id).limit(limit)
+    return tuple(
+        RecordedActivity(row.id, row.title, row.starts_on) for row in session.scalars(newest)
+    )
 
 
 def _check(activity: Activity) -> None:

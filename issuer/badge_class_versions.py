@@ -1,19 +1,28 @@
-"""Badge classes as they were published: the exact bytes of a version, taken over once."""
+"""Badge classes as they were published: the exact bytes of a version, taken over once.
+
+Their public documents are written in `public_documents`; here they get their addresses.
+"""
 
 import hashlib
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.wording import Wording
 from issuer.policy import check_published
-from issuer.tables import BadgeClassTranslationRow, BadgeClassVersionRow
+from issuer.public_documents import badge_class_documents
+from issuer.publication import publish_changed
+from issuer.tables import BadgeClassTranslationRow, BadgeClassVersionRow, IssuerRow
 from openbadges.errors import ConflictError
 
 
 def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> bool:
     """Take over a version with its translations, as published; returns whether anything was new.
+
+    Its public documents answer at the address of each issuer from then on, also where the version
+    itself was here before.
 
     Raises:
         RefusedError: it is a draft.
@@ -47,7 +56,15 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
         for wording in badge_class.translations
         if wording.locked
     ]
+    session.flush()
+    for base_url in _base_urls(session):
+        publish_changed(session, badge_class_documents(badge_class, base_url), now=now)
     return row is None or any(translated)
+
+
+def _base_urls(session: Session) -> list[str]:
+    """Return where our issuers are: one address, unless a database serves several."""
+    return sorted(session.scalars(select(IssuerRow.base_url).distinct()))
 
 
 def _import_translation(

@@ -14,43 +14,55 @@ Steps 5 to 9 survive a crash at any arrow. Nothing leaves before it is stored, s
 other bytes, and nobody has seen the first.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import uuid4
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from badge_classes.badge_class import BadgeClass
 from issuer.award import Award
-from issuer.badge_class_versions import import_version
-from issuer.composition import compose, editions_of
-from issuer.documents import write_json
-from issuer.issuers import Issuer, did_document
-from issuer.jobs import PUBLISH_STATUS_LIST, make_due
+from issuer.award_rows import read_award
+from issuer.composition import editions_of
+from issuer.issuers import Issuer, check_signs, did_document
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
 from issuer.publication import PublishedDocuments
-from issuer.recipients import recipient_hash, seal
-from issuer.signing import SignedForms, sign_forms
-from issuer.status import entry, publish_due, reserve_index
+from issuer.release import Issued, issued, issued_of, release
+from issuer.requests import RequestKey, check_repeat
+from issuer.reservation import (
+    Draft,
+    check_issued,
+    forget,
+    interrupted,
+    record,
+    record_edition,
+    recorded_edition,
+    reserve_award,
+    reserve_edition,
+)
+from issuer.signing import sign_forms
+from issuer.status import publish_due
 from issuer.tables import (
     AwardRow,
-    AwardState,
     CredentialRow,
     CredentialState,
     Edition,
+    IssuerRow,
+    Profile,
     RevocationRow,
 )
 from keys import Keystore, Purpose
-from openbadges.errors import ConflictError, MalformedError, RefusedError
+from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
 from openbadges.signer import Signer
 from openbadges.strict import Document, parse_json_object, whole_second
 from storage import Database
 from verifier import Verifier
 from verifier.checks.issuance_log import document_hash
+
+__all__ = ["INTERRUPTED", "Issuance", "Issued"]
 
 # An award that was interrupted before step 5 is nobody's any more after this time; one that runs
 # takes seconds.
@@ -58,56 +70,82 @@ INTERRUPTED: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """One released credential of an award."""
-
-    id: str  # the UUID
-    url: str
-    edition: Edition
-    forms: SignedForms
-
-
-@dataclass(frozen=True, slots=True)
 class Issuance:
-    """The cycle for one issuer, with the database and the keys it needs."""
+    """The cycle for one issuer, with the database and the keys it needs.
+
+    `hold` is how long a new award stays closed, so that it can be undone. Who hands its files over
+    ends it (`claims.hand_over`).
+    """
 
     issuer: Issuer
     database: Database
     keystore: Keystore
+    hold: timedelta = HOLD
 
-    def issue(self, award: Award, *, now: datetime) -> tuple[Issued, ...]:
+    def issue(
+        self,
+        award: Award,
+        *,
+        now: datetime,
+        editions: Sequence[Edition] | None = None,
+        request: RequestKey | None = None,
+    ) -> tuple[Issued, ...]:
         """Take all nine steps and return the credentials of the award, the plain edition first.
+
+        `editions` are those that are made now, all that the award has unless given: a full one that
+        is left out is made when the recipient asks (`issue_full`). A `request` that was answered
+        before gets the same credentials again, and nothing is made.
 
         Raises:
             RefusedError, MissingError: step 1 or step 4 does not permit it, or a key is not there
-                or does not sign; nothing was signed.
+                or does not sign; nothing was signed. `KEY_REUSED`: the request's key came before
+                with something else.
             MalformedError: step 4 found what others would read or sign differently.
             ConflictError: its badge-class version was taken over before with other bytes, or it
-                was revoked before it was released.
+                was revoked before it was released. `IN_FLIGHT`: the request is being answered.
             UnavailableError: the database does not answer.
         """
+        if editions is not None and Edition.PLAIN not in editions:
+            raise ValueError("an award has its plain edition, whatever else is made of it")
         # (1) permitted by policy, and there are keys that sign
+        check_signs(self.issuer, Profile.BADGES)
         check_award(award)
         self._signers()
         # (2) composed, in each edition
-        drafts = [self._compose(award, edition) for edition in editions_of(award)]
+        drafts = {edition: Draft.of(award, edition, self.issuer) for edition in editions_of(award)}
+        chosen = [drafts[edition] for edition in drafts if edition in (editions or drafts)]
         # (3) an index reserved for each
-        unsigned = self.database.transact(
-            lambda session: self._reserve(session, award, drafts, now)
+        made, unsigned = self.database.transact(
+            lambda session: self._reserve(session, award, chosen, now, request)
         )
-        # (4) a twin of each passes our own verifier
-        source = PublishedDocuments(self.database)
-        listed = did_document(self.issuer, self.keystore)
+        if made:
+            return made
+        # (4) a twin of each passes our own verifier, and of what may be asked for later
+        later = [draft for draft in drafts.values() if draft not in chosen]
         try:
-            for document in unsigned.values():
-                lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
+            self._lint([*unsigned.values(), *_as_if_reserved(later, unsigned)], now)
         except (MalformedError, RefusedError):
-            self.database.transact(lambda session: _forget(session, list(unsigned)))
+            self.database.transact(lambda session: forget(session, list(unsigned)))
             raise
         # (5) what will be signed is on record
-        self.database.transact(lambda session: _record(session, unsigned, now))
+        self.database.transact(lambda session: record(session, unsigned, now))
         # (6) to (9) one credential after another
         return tuple(self.finish(credential_id, now=now) for credential_id in unsigned)
+
+    def issue_full(self, award_id: str, badge_class: BadgeClass, *, now: datetime) -> Issued:
+        """Take the nine steps for the full edition of a released award, which its recipient wants.
+
+        `badge_class` is the version that was awarded. Repeating it returns the one that there is.
+
+        Raises:
+            MissingError: this issuer made no such award.
+            RefusedError: the award has no evidence, or was revoked or undone, or `badge_class` is
+                not what was awarded; or as `issue`.
+            MalformedError, ConflictError, UnavailableError: as `issue`.
+        """
+        found = self._find_full(award_id, badge_class)
+        credential_id = found if isinstance(found, str) else self._record_full(found, award_id, now)
+        return self.finish(credential_id, now=now)
 
     def finish(self, credential_id: str, *, now: datetime) -> Issued:
         """Take steps 6 to 9 for a credential that was recorded; repeating it changes nothing.
@@ -121,7 +159,7 @@ class Issuance:
         with self.database.read() as session:
             row = session.get_one(CredentialRow, credential_id)
         if row.state is CredentialState.SIGNED:
-            return _issued(row)
+            return issued(row)
         if row.unsigned_document is None:
             raise ConflictError(f"{row.credential_url} was reserved and never recorded")
         unsigned = parse_json_object(row.unsigned_document, what="the recorded document")
@@ -134,7 +172,9 @@ class Issuance:
         own = Verifier(PublishedDocuments(self.database), policy=OWN_WORK)
         check_own_work(forms, unsigned, verifier=own, now=now)
         # (8) stored and released, (9) its list made due
-        return self.database.transact(lambda session: _release(session, credential_id, forms, now))
+        return self.database.transact(
+            lambda session: release(session, credential_id, forms, hold=self.hold, now=now)
+        )
 
     def finish_recorded(self, *, now: datetime) -> int:
         """Finish what a crash left between steps 5 and 8; returns how many there were.
@@ -150,12 +190,12 @@ class Issuance:
             CredentialRow.state == CredentialState.LINTED,
             CredentialRow.id.not_in(select(RevocationRow.credential_id)),
         )
-        interrupted = _interrupted(self.issuer.id, before=now - INTERRUPTED)
+        given_up_before = interrupted(self.issuer.id, before=now - INTERRUPTED)
         with self.database.read() as session:
             left = session.execute(recorded).all()
-            given_up = session.scalars(interrupted).all()
+            given_up = session.scalars(given_up_before).all()
         if given_up:
-            self.database.transact(lambda session: _forget(session, given_up))
+            self.database.transact(lambda session: forget(session, given_up))
         if left:  # after a long pause the lists are too old for step 7
             self.database.transact(
                 lambda session: publish_due(session, self.issuer, self.keystore, now)
@@ -177,137 +217,71 @@ class Issuance:
             self.issuer.signer(Purpose.CREDENTIAL_JWS, self.keystore),
         )
 
-    def _compose(self, award: Award, edition: Edition) -> "_Draft":
-        identifier = str(uuid4())
-        url = f"{self.issuer.base_url}/credentials/{identifier}"
-        document = compose(
-            award,
-            edition=edition,
-            credential_url=url,
-            profile=self.issuer.profile(),
-            base_url=self.issuer.base_url,
+    def _find_full(self, award_id: str, badge_class: BadgeClass) -> str | Award:
+        """Return the id of the full edition on record, or else what it will be made of."""
+        with self.database.read() as session:
+            row = session.get(AwardRow, award_id)
+            if row is None or row.issuer_id != self.issuer.id:
+                raise MissingError(f"there is no award {award_id!r:.60} here")
+            check_issued(row)
+            recorded = recorded_edition(session, award_id, Edition.FULL)
+            return recorded or read_award(session, row, badge_class, self.keystore)
+
+    def _record_full(self, award: Award, award_id: str, now: datetime) -> str:
+        """Take steps 1 to 5 for a full edition; return the id of the credential to finish."""
+        # (1) permitted by policy, and there are keys that sign
+        check_award(award)
+        self._signers()
+        # (2) composed
+        draft = Draft.of(award, Edition.FULL, self.issuer)
+        # (3) an index reserved
+        unsigned = self.database.transact(
+            lambda session: reserve_edition(
+                session, award, draft, award_id, issuer=self.issuer, keystore=self.keystore, now=now
+            )
         )
-        return _Draft(identifier, url, edition, document)
+        # (4) a twin passes our own verifier
+        self._lint(unsigned.values(), now)
+        # (5) what will be signed is on record
+        return self.database.transact(
+            lambda session: record_edition(session, award_id, unsigned, now)
+        )
 
     def _reserve(
-        self, session: Session, award: Award, drafts: list["_Draft"], now: datetime
-    ) -> dict[str, Document]:
-        """Write the award, and a credential row with its index for each edition."""
-        import_version(session, award.badge_class, now)
-        reserved = [reserve_index(session, self.issuer, now) for _ in drafts]
-        award_id = str(uuid4())
-        session.add(self._award_row(award, award_id, now))
-        session.flush()
-        unsigned = {}
-        for draft, (status_list, index) in zip(drafts, reserved, strict=True):
-            session.add(
-                CredentialRow(
-                    id=draft.id,
-                    award_id=award_id,
-                    issuer_id=self.issuer.id,
-                    edition=draft.edition,
-                    sequence=1,
-                    credential_url=draft.url,
-                    status_list_id=status_list.id,
-                    status_index=index,
-                    state=CredentialState.RESERVED,
-                    reserved_at=now,
-                )
-            )
-            unsigned[draft.id] = draft.document | {"credentialStatus": entry(status_list, index)}
-        session.flush()
-        # a list that was just opened must be public before anything points to it
-        publish_due(session, self.issuer, self.keystore, now)
-        return unsigned
-
-    def _award_row(self, award: Award, award_id: str, now: datetime) -> AwardRow:
-        details = [{"url": one.url, "narrative": one.narrative} for one in award.evidence]
-        identifier = write_json(
-            {"identifier": award.recipient.identifier, "wiki": award.recipient.wiki}
-        )
-        return AwardRow(
-            id=award_id,
-            issuer_id=self.issuer.id,
-            badge_class=award.badge_class.slug,
-            badge_class_version=award.badge_class.version,
-            activity_id=award.activity_id,
-            language=award.language,
-            recipient_kind=award.recipient.kind,
-            recipient_hash=recipient_hash(award.recipient, self.keystore),
-            recipient_identifier=seal(identifier.decode(), self.keystore, bound_to=award_id),
-            valid_from=award.valid_from,
-            valid_until=award.valid_until,
-            awarded_by=award.awarded_by,
-            details=(
-                seal(write_json({"evidence": details}).decode(), self.keystore, bound_to=award_id)
-                if details
-                else None
-            ),
-            state=AwardState.DECIDED,
-            created_at=now,
+        self,
+        session: Session,
+        award: Award,
+        drafts: Sequence[Draft],
+        now: datetime,
+        request: RequestKey | None,
+    ) -> tuple[tuple[Issued, ...], dict[str, Document]]:
+        """Return what this request made before, or else what will be signed, newly reserved."""
+        # others that bring the same request wait here, and then find its award
+        session.get_one(IssuerRow, self.issuer.id, with_for_update=True)
+        repeated = check_repeat(session, request) if request else None
+        if repeated is not None:
+            return issued_of(session, repeated.id), {}
+        return (), reserve_award(
+            session,
+            award,
+            drafts,
+            issuer=self.issuer,
+            keystore=self.keystore,
+            now=now,
+            request=request,
         )
 
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A composed credential that has no status index yet."""
-
-    id: str
-    url: str
-    edition: Edition
-    document: Document
+    def _lint(self, documents: Iterable[Document], now: datetime) -> None:
+        source = PublishedDocuments(self.database)
+        listed = did_document(self.issuer, self.keystore)
+        for document in documents:
+            lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
 
 
-def _record(session: Session, unsigned: dict[str, Document], now: datetime) -> None:
-    for credential_id, document in unsigned.items():
-        row = session.get_one(CredentialRow, credential_id, with_for_update=True)
-        row.unsigned_document = write_json(document)
-        row.unsigned_sha256 = document_hash(document)
-        row.state, row.recorded_at = CredentialState.LINTED, now
+def _as_if_reserved(drafts: Sequence[Draft], unsigned: Mapping[str, Document]) -> list[Document]:
+    """Give what may be asked for later the index of what is made now, so that it can be judged.
 
-
-def _interrupted(issuer_id: str, *, before: datetime) -> Select[str]:
-    """Select credentials that were reserved and not recorded, while the person is still known."""
-    return (
-        select(CredentialRow.id)
-        .join(AwardRow, AwardRow.id == CredentialRow.award_id)
-        .where(
-            CredentialRow.issuer_id == issuer_id,
-            CredentialRow.state == CredentialState.RESERVED,
-            CredentialRow.reserved_at < before,
-            AwardRow.recipient_identifier.is_not(None),
-        )
-    )
-
-
-def _forget(session: Session, credential_ids: Sequence[str]) -> None:
-    """Clear what is sealed of the person in the awards of credentials that were never recorded."""
-    never_recorded = select(CredentialRow.award_id).where(
-        CredentialRow.id.in_(credential_ids), CredentialRow.state == CredentialState.RESERVED
-    )
-    session.execute(
-        update(AwardRow)
-        .where(AwardRow.id.in_(never_recorded))
-        .values(recipient_identifier=None, details=None)
-    )
-
-
-def _release(session: Session, credential_id: str, forms: SignedForms, now: datetime) -> Issued:
-    row = session.get_one(CredentialRow, credential_id, with_for_update=True)
-    if row.state is not CredentialState.LINTED:
-        return _issued(row)  # someone else was faster; those bytes were released, ours never were
-    if session.get(RevocationRow, credential_id) is not None:
-        raise ConflictError(f"{row.credential_url} was revoked before it was released")
-    row.json_bytes, row.json_sha256 = forms.json, hashlib.sha256(forms.json).hexdigest()
-    row.jws_bytes, row.jws_sha256 = forms.compact_jws, hashlib.sha256(forms.compact_jws).hexdigest()
-    row.state, row.released_at, row.visible_from = CredentialState.SIGNED, now, now + HOLD
-    award = session.get_one(AwardRow, row.award_id)
-    award.state = AwardState.ISSUED
-    award.recipient_identifier = None  # nothing is due to the person any more
-    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now)
-    return _issued(row)
-
-
-def _issued(row: CredentialRow) -> Issued:
-    forms = SignedForms(row.json_bytes or b"", row.jws_bytes or b"")
-    return Issued(row.id, row.credential_url, row.edition, forms)
+    Whoever awards learns of its faults, and not the recipient.
+    """
+    status = next(iter(unsigned.values()))["credentialStatus"]
+    return [draft.document | {"credentialStatus": status} for draft in drafts]

@@ -1,11 +1,16 @@
-"""What our issuers put on record before they signed it, as the verifier asks for it."""
+"""What our issuers put on record before they signed it, as the verifier asks for it.
+
+The log speaks for issuers of badges alone. A generic issuer's key may have come from a seed that
+others have too, and the documents that it signs name themselves, so what is missing here proves
+nothing against it.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from issuer.issuers import list_issuers
-from issuer.tables import CredentialRow
+from issuer.tables import CredentialRow, Profile
 from storage import Database
 
 
@@ -16,9 +21,10 @@ class DatabaseIssuanceLog:
     database: Database
 
     def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
-        """Return the recorded hashes of an id; None if the issuer is not one of ours."""
+        """Return the recorded hashes of an id; None if the issuer is no issuer of badges here."""
         with self.database.read() as session:
-            if issuer not in {one.did for one in list_issuers(session)}:
+            ours = {one.did for one in list_issuers(session) if one.signs is Profile.BADGES}
+            if issuer not in ours:
                 return None
             hashes = select(CredentialRow.unsigned_sha256).where(
                 CredentialRow.credential_url == credential_id

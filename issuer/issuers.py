@@ -1,20 +1,34 @@
 """The issuers of this installation: each with its DID, its keys, and its profile.
 
-How one is made is in `new_issuer`, which fixes its DID and base URL; awarding is in `issuance`.
+How one is made is in `new_issuer`, which fixes its DID and base URL; awarding is in `issuance`, and
+what a generic issuer does in `generic`. Neither does the other's work (D18).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow
+from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
 from keys import Keystore, Purpose
 from openbadges.did import ListedKey, did_key_document, did_web_document, did_web_url
-from openbadges.errors import MissingError
+from openbadges.errors import MissingError, RefusedError
 from openbadges.signer import Signer
 from openbadges.strict import Document
+
+_WORK: Final[Mapping[Profile, str]] = {
+    Profile.BADGES: "awards badges",
+    Profile.GENERIC: "signs what clients of the VC API send",
+}
+_NONE_YET: Final[Mapping[Profile | None, str]] = {
+    None: "there is no issuer yet; make one with `insignia issuer create`",
+    Profile.BADGES: "there is no issuer yet; make one with `insignia issuer create`",
+    Profile.GENERIC: (
+        "there is no generic issuer here; make one with `insignia issuer create --profile generic`"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,8 @@ class Issuer:
     """One issuer as the other modules see it.
 
     `keys` are those that sign, as (key id, method URL) by purpose; `key_ids` are all that it ever
-    had, which stay listed.
+    had, which stay listed. `signs` says what, and `adds_status` whether a generic issuer adds a
+    status entry where a client sends none.
     """
 
     id: str
@@ -33,6 +48,8 @@ class Issuer:
     url: str | None
     email: str | None
     trial: bool
+    signs: Profile
+    adds_status: bool
     keys: Mapping[Purpose, tuple[str, str]]
     key_ids: frozenset[str]
 
@@ -65,23 +82,43 @@ class Issuer:
         return did_web_url(self.did) if self.method is DidMethod.WEB else None
 
 
-def find_issuer(session: Session, did: str | None = None) -> Issuer:
-    """Return the issuer of a DID, or the one that was made last.
+def find_issuer(
+    session: Session, did: str | None = None, *, profile: Profile | None = Profile.BADGES
+) -> Issuer:
+    """Return the issuer of a DID, or the one that was made last, of a profile; None is any.
 
     Raises:
         MissingError: there is none.
+        RefusedError: the issuer of this DID signs something else.
     """
     if did is not None and not (did.isascii() and did.isprintable()):  # as every DID is
         raise MissingError(f"there is no issuer {did!r:.200} here")
     rows = select(IssuerRow).where(IssuerRow.retired_at.is_(None))
     if did is not None:
         rows = rows.where(IssuerRow.did == did)
+    elif profile is not None:
+        rows = rows.where(IssuerRow.profile == profile)
     row = session.scalars(rows.order_by(IssuerRow.created_at.desc(), IssuerRow.id)).first()
     if row is None:
         if did is not None:
             raise MissingError(f"there is no issuer {did!r:.200} here")
-        raise MissingError("there is no issuer yet; make one with `insignia issuer create`")
-    return _read(session, row)
+        raise MissingError(_NONE_YET[profile])
+    found = _read(session, row)
+    if profile is not None:
+        check_signs(found, profile)
+    return found
+
+
+def check_signs(issuer: Issuer, profile: Profile) -> None:
+    """Return if an issuer was made for this work.
+
+    Raises:
+        RefusedError: it was made for the other.
+    """
+    if issuer.signs is not profile:
+        raise RefusedError(
+            f"the issuer {issuer.did} {_WORK[issuer.signs]}; expected one that {_WORK[profile]}"
+        )
 
 
 def list_issuers(session: Session) -> tuple[Issuer, ...]:
@@ -127,6 +164,8 @@ def _read(session: Session, row: IssuerRow) -> Issuer:
         url=row.url,
         email=row.email,
         trial=row.trial,
+        signs=row.profile,
+        adds_status=bool(row.adds_status),
         keys={Purpose(key.purpose): (key.key_id, key.verification_method) for key in keys},
         key_ids=frozenset(key.key_id for key in keys),
     )

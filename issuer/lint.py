@@ -2,25 +2,29 @@
 
 A twin of the document is signed with throwaway keys and shown to our own verifier, with a
 controller document that lists those keys beside the issuer's own. Its period is not judged (a
-badge may begin tomorrow or have ended), nor who the issuer is.
+badge may begin tomorrow or have ended), nor who the issuer is. What a client sends to a generic
+issuer has one form, JSON, and may name a status that is kept elsewhere.
 """
 
 from datetime import datetime
 
 from issuer.cleaning import find_controls
 from issuer.issuers import Issuer
-from issuer.signing import SignedForms, sign_forms
+from issuer.signing import SignedForms, sign_forms, sign_json
 from keys import throwaway_key
 from openbadges.errors import Code, MalformedError, RefusedError
 from openbadges.jsonld import canonicalize, portability
 from openbadges.multikey import format_multikey
 from openbadges.public_key import Algorithm, PublicKey
+from openbadges.signer import Signer
 from openbadges.strict import Document
 from verifier import Check, DocumentSource, Outcome, Policy, Report, Verdict, Verifier
 
 OWN_WORK = Policy(
     frozenset({Check.UNWRAP, Check.CONFORMANCE, Check.PROOF, Check.ISSUER, Check.STATUS})
 )
+# A status that others keep cannot be asked for here, and stays open; it may not be known as wrong.
+OTHERS_STATUS = OWN_WORK.without({Check.STATUS})
 
 
 def lint(
@@ -38,12 +42,29 @@ def lint(
         RefusedError: our own verifier does not accept the twin; its reasons are in the sentence.
     """
     refuse_unportable(unsigned)
-    pair = throwaway_key(Algorithm.EDDSA)
-    signer = pair.signer(f"{issuer.did}#{format_multikey(pair.public_key)}")
+    signer, verifier = _throwaway(issuer, did_document, source, OWN_WORK)
     twin = sign_forms(unsigned, data_integrity=signer, jws=signer, created=now)
-    listed = _with_key(did_document, signer.verification_method, signer.public_key)
-    verifier = Verifier(source, policy=OWN_WORK, controller_documents={issuer.did: listed})
     check_own_work(twin, unsigned, verifier=verifier, now=now)
+
+
+def lint_json(  # noqa: PLR0913 -- as `lint`, and the policy
+    unsigned: Document,
+    *,
+    issuer: Issuer,
+    did_document: Document,
+    source: DocumentSource,
+    policy: Policy,
+    now: datetime,
+) -> Document:
+    """Return the verified document of a twin that would be verified as JSON with a proof.
+
+    Raises:
+        MalformedError, RefusedError: as `lint`.
+    """
+    refuse_unportable(unsigned)
+    signer, verifier = _throwaway(issuer, did_document, source, policy)
+    twin = sign_json(unsigned, signer=signer, created=now)
+    return check_form(twin, canonicalize(unsigned), verifier=verifier, now=now)
 
 
 def check_own_work(
@@ -56,11 +77,24 @@ def check_own_work(
     """
     meant = canonicalize(unsigned)
     for presented in (forms.json, forms.compact_jws):
-        report = verifier.verify(presented, now=now)
-        if report.verdict is not Verdict.VERIFIED:
-            raise RefusedError(f"this would not be believed, so it is not signed: {_why(report)}")
-        if canonicalize(report.credential) != meant:
-            raise RefusedError("what was signed is not what was composed")
+        check_form(presented, meant, verifier=verifier, now=now)
+
+
+def check_form(presented: bytes, meant: bytes, *, verifier: Verifier, now: datetime) -> Document:
+    """Return the verified document of a form that verifies and says what was meant.
+
+    `meant` is the canonical document. A status that the policy leaves open may be unknown.
+
+    Raises:
+        RefusedError: with the reasons.
+    """
+    report = verifier.verify(presented, now=now)
+    reasons = _reasons(report, verifier.policy)
+    if report.verdict is not Verdict.VERIFIED or reasons:
+        raise RefusedError(f"this would not be believed, so it is not signed: {reasons}")
+    if canonicalize(report.credential) != meant:
+        raise RefusedError("what was signed is not what was composed")
+    return report.credential
 
 
 def refuse_unportable(unsigned: Document) -> None:
@@ -79,12 +113,24 @@ def refuse_unportable(unsigned: Document) -> None:
         raise MalformedError(difference, code=Code.NUMBER)
 
 
-def _why(report: Report) -> str:
+def _reasons(report: Report, policy: Policy) -> str:
+    """Say what did not pass, and of what may stay open, what failed."""
     return "; ".join(
         finding.sentence
         for finding in report.findings
-        if finding.check in OWN_WORK.required and finding.outcome is not Outcome.PASSED
+        if (finding.check in policy.required and finding.outcome is not Outcome.PASSED)
+        or (finding.check in OWN_WORK.required and finding.outcome is Outcome.FAILED)
     )
+
+
+def _throwaway(
+    issuer: Issuer, did_document: Document, source: DocumentSource, policy: Policy
+) -> tuple[Signer, Verifier]:
+    """Return a signer whose key is kept nowhere, and a verifier that finds the issuer lists it."""
+    pair = throwaway_key(Algorithm.EDDSA)
+    signer = pair.signer(f"{issuer.did}#{format_multikey(pair.public_key)}")
+    listed = _with_key(did_document, signer.verification_method, signer.public_key)
+    return signer, Verifier(source, policy=policy, controller_documents={issuer.did: listed})
 
 
 def _with_key(document: Document, method: str, key: PublicKey) -> Document:

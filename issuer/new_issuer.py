@@ -3,8 +3,8 @@
 What an issuer is afterwards is in `issuers`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -16,6 +16,7 @@ from issuer.cleaning import check_line
 from issuer.documents import write_json
 from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
+from issuer.public_documents import publish_profile
 from issuer.publication import publish
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
@@ -37,7 +38,11 @@ JWKS_PATH: Final = "/.well-known/jwks.json"
 
 @dataclass(frozen=True, slots=True)
 class NewIssuer:
-    """What a person says of an issuer when making it; `key_id` is a key that is here already."""
+    """What a person says of an issuer when making it.
+
+    Its first key may be here already (`key_id`) or be taken over from a `seed`, 64 hexadecimal
+    digits. Only a generic issuer `adds_status`: badges always have a status entry.
+    """
 
     method: DidMethod
     base_url: str
@@ -45,23 +50,27 @@ class NewIssuer:
     url: str | None = None
     email: str | None = None
     key_id: str | None = None
+    seed: str | None = field(default=None, repr=False)
+    profile: Profile = Profile.BADGES
+    adds_status: bool = False
 
 
 def create_issuer(
     new: NewIssuer, *, database: Database, keystore: Keystore, now: datetime
 ) -> Issuer:
-    """Make an issuer, its keys where it brings none, and publish its DID document and JWKS.
+    """Make an issuer, its keys where it brings none, and publish its profile and its keys.
 
     Raises:
         RefusedError: a did:web without a public https address, a key that may not sign, no name,
-            or a link or an e-mail address that is none.
+            a link, an e-mail address or a seed that is none, or options that do not go together.
         MissingError: the key is not in the keystore.
-        ConflictError: there is an issuer with this DID already.
+        ConflictError: there is an issuer with this DID or this key already, or the key of the seed
+            is here.
     """
     new = _checked(new)
     if new.method is DidMethod.WEB:
         with database.read() as session:  # before keys are made that nobody would use
-            _refuse_same(session, did_web(new.base_url))
+            _refuse_taken(session, did_web(new.base_url), [] if not new.key_id else [new.key_id])
     keys = _keys(new, keystore, now)
     first = keys[Purpose.CREDENTIAL]
     did = did_web(new.base_url) if new.method is DidMethod.WEB else did_key(first.public_key)
@@ -74,6 +83,8 @@ def create_issuer(
         url=new.url,
         email=new.email,
         trial=not is_public(new.base_url),
+        signs=new.profile,
+        adds_status=new.adds_status,
         keys={
             purpose: (key.key_id, method_id(did, key.public_key)) for purpose, key in keys.items()
         },
@@ -85,6 +96,7 @@ def create_issuer(
 
 def _checked(new: NewIssuer) -> NewIssuer:
     """Refuse what every badge of this issuer would then say for good; spell its e-mail one way."""
+    _check_profile(new)
     if new.method is DidMethod.WEB and not is_public(new.base_url):
         raise RefusedError(
             "a did:web is found at a public https address on port 443, and this installation is at"
@@ -102,9 +114,37 @@ def _checked(new: NewIssuer) -> NewIssuer:
         raise RefusedError(f"the issuer's e-mail address cannot be used: {error}") from error
 
 
-def _refuse_same(session: Session, did: str) -> None:
+def _check_profile(new: NewIssuer) -> None:
+    """Refuse options that do not go together."""
+    is_generic = new.profile is Profile.GENERIC
+    if is_generic and new.method is not DidMethod.KEY:
+        raise RefusedError(
+            "a generic issuer is a did:key, because the did:web of this address is that of the"
+            " issuer of badges; use --did key"
+        )
+    if new.adds_status and not is_generic:
+        raise RefusedError(
+            "badges always have a status entry; only a generic issuer can do with or without"
+        )
+    if new.key_id is not None and new.seed is not None:
+        raise RefusedError("an issuer has one first key: give a key that is here, or a seed")
+
+
+def _refuse_taken(session: Session, did: str, key_ids: Collection[str]) -> None:
+    """Refuse another issuer of this DID, or of one of these keys: none is ever shared (D19)."""
     if session.scalars(select(IssuerRow).where(IssuerRow.did == did)).first() is not None:
         raise ConflictError(f"there is an issuer {did} already")
+    shared = (
+        select(IssuerKeyRow.key_id, IssuerRow.did)
+        .join(IssuerRow, IssuerRow.id == IssuerKeyRow.issuer_id)
+        .where(IssuerKeyRow.key_id.in_(key_ids))
+    )
+    found = session.execute(shared).first()
+    if found is not None:
+        raise ConflictError(
+            f"the key {found.key_id} is that of the issuer {found.did}, and no two issuers share"
+            " a key"
+        )
 
 
 def is_public(base_url: str) -> bool:
@@ -123,7 +163,13 @@ def usual_method(base_url: str) -> DidMethod:
 
 def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose, KeyRecord]:
     """Return the keys by purpose: the one brought along, and new ones for what is missing."""
-    keys = {} if new.key_id is None else {Purpose.CREDENTIAL: _own_key(new.key_id, keystore)}
+    keys = {}
+    if new.key_id is not None:
+        keys[Purpose.CREDENTIAL] = _own_key(new.key_id, keystore)
+    elif new.seed is not None:
+        keys[Purpose.CREDENTIAL] = keystore.import_seed(
+            new.seed, purpose=Purpose.CREDENTIAL, now=now
+        )
     wanted = _OWN_KEYS if new.method is DidMethod.WEB else {Purpose.CREDENTIAL: Algorithm.EDDSA}
     for purpose, algorithm in wanted.items():
         if purpose not in keys:
@@ -149,7 +195,7 @@ def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
 
 
 def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
-    _refuse_same(session, issuer.did)
+    _refuse_taken(session, issuer.did, issuer.key_ids)
     session.add(
         IssuerRow(
             id=issuer.id,
@@ -159,7 +205,8 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
             name=issuer.name,
             url=issuer.url,
             email=issuer.email,
-            profile=Profile.BADGES,
+            profile=issuer.signs,
+            adds_status=issuer.adds_status,
             trial=issuer.trial,
             created_at=now,
         )
@@ -176,11 +223,15 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
             )
         )
     session.flush()
+    publish_profile(session, issuer, now)
     _publish_keys(session, issuer, keystore, now)
 
 
 def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
-    """Publish the DID document where it has an address, and every issuer's keys as a JWKS."""
+    """Publish the DID document where it has an address, and as a JWKS who signs badges.
+
+    A generic issuer makes no JWS, and its key speaks for whoever sends it something.
+    """
     if issuer.did_document_url is not None:
         document = write_json(did_document(issuer, keystore))
         publish(
@@ -197,6 +248,7 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
     keys = [
         jwk
         for one in list_issuers(session)
+        if one.signs is Profile.BADGES
         for jwk in jwks(one.did, keys=listed_keys(one, keystore))["keys"]
     ]
     publish(

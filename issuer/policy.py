@@ -24,6 +24,8 @@ MAXIMUM_NARRATIVE_CHARACTERS = 10_000
 MAXIMUM_EVIDENCE = 20
 MAXIMUM_URL_CHARACTERS = 2_000
 MAXIMUM_NAME_CHARACTERS = 300  # of an issuer
+MAXIMUM_SHARE_LINKS = 50  # of one award; withdrawn ones make room, so nobody fills the database
+MAXIMUM_LINK_NAME_CHARACTERS = 300
 
 # What an IRI may hold: brackets around its host only, and two hex digits after a per cent sign.
 _LINK: Final = re.compile(

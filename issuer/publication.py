@@ -7,7 +7,7 @@ writes the same into the folder that `verifier.published` reads without a databa
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from issuer.tables import PublishedDocumentRow
 from openbadges.errors import UnavailableError
 from storage import Database
+from storage.columns import URL_LENGTH
 from verifier.published import PublicFolder
 
 PUBLIC_FILE_MODE: Final = 0o644
@@ -62,6 +63,73 @@ def publish(  # noqa: PLR0913 -- what a published document has, each by name
 
 
 @dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """What a URL shall answer with."""
+
+    url: str
+    body: bytes
+    media_type: str
+
+
+def publish_changed(
+    session: Session,
+    documents: Iterable[PublicDocument],
+    *,
+    now: datetime,
+    issuer_id: str | None = None,
+) -> bool:
+    """Publish those whose URL answers with something else, or with nothing; were there any?"""
+    wanted = {document.url: document for document in documents}
+    rows = select(
+        PublishedDocumentRow.url, PublishedDocumentRow.body_sha256, PublishedDocumentRow.media_type
+    ).where(PublishedDocumentRow.url.in_(wanted))
+    found = {row.url: (row.body_sha256, row.media_type) for row in session.execute(rows)}
+    changed = [
+        document
+        for document in wanted.values()
+        if found.get(document.url)
+        != (hashlib.sha256(document.body).hexdigest(), document.media_type)
+    ]
+    for document in changed:
+        publish(
+            session,
+            document.url,
+            document.body,
+            media_type=document.media_type,
+            issuer_id=issuer_id,
+            now=now,
+        )
+    session.flush()
+    return bool(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a URL answers with at one moment: a body and its SHA-256 in hex, of one publication."""
+
+    url: str
+    body: bytes
+    sha256: str
+    media_type: str
+    published_at: datetime
+
+
+def find_published(session: Session, url: str) -> Published | None:
+    """Return what is published at a URL, which may be anything that somebody typed."""
+    if not _may_be_published(url):
+        return None
+    row = session.get(PublishedDocumentRow, url)
+    if row is None:
+        return None
+    return Published(url, row.body, row.body_sha256, row.media_type, row.published_at)
+
+
+def _may_be_published(url: str) -> bool:
+    """Tell whether a URL can be asked for: no database of ours takes every character."""
+    return len(url) <= URL_LENGTH and url.isascii() and url.isprintable()
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedDocuments:
     """Our own published documents as a source; nothing behind it, and never the network."""
 
@@ -74,10 +142,10 @@ class PublishedDocuments:
             UnavailableError: nothing is published there, or it is longer than `maximum_bytes`.
         """
         with self.database.read() as session:
-            row = session.get(PublishedDocumentRow, url)
-            if row is None or len(row.body) > maximum_bytes:
-                raise UnavailableError(f"nothing that can be read is published at {url:.200}")
-            return row.body
+            found = find_published(session, url)
+        if found is None or len(found.body) > maximum_bytes:
+            raise UnavailableError(f"nothing that can be read is published at {url:.200}")
+        return found.body
 
 
 def export(database: Database, public: PublicFolder) -> None:

@@ -1,15 +1,17 @@
 """Revocation: final, of every edition of an award together, and public with the next list."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.award_rows import credentials_of, lock_award
 from issuer.cleaning import find_controls
 from issuer.jobs import PUBLISH_STATUS_LIST, make_due
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
 from issuer.released import find_credential
-from issuer.tables import AwardRow, AwardState, CredentialRow, RevocationRow
+from issuer.status import check_revocable
+from issuer.tables import AwardState, CredentialRow, RevocationRow
 from openbadges.errors import RefusedError
 
 
@@ -22,7 +24,8 @@ def revoke(
 
     Raises:
         MissingError: no such credential was issued here.
-        RefusedError: the reason is empty, too long, or has control characters.
+        RefusedError: the reason is empty, too long, or has control characters; or it was signed
+            for a client and has no status entry of ours; or its award was undone.
     """
     if not 0 < len(reason.strip()) <= len(reason) <= MAXIMUM_REASON_CHARACTERS:
         raise RefusedError(
@@ -31,38 +34,48 @@ def revoke(
     if find_controls(reason):
         raise RefusedError(f"the reason {reason!r:.80} has a control character in it")
     found = find_credential(session, reference)
-    award = _lock_award(session, found)
-    editions = (
-        [found]
-        if award is None
-        else session.scalars(select(CredentialRow).where(CredentialRow.award_id == award.id)).all()
-    )
-    for credential in editions:
-        if session.get(RevocationRow, credential.id) is None:
-            session.add(
-                RevocationRow(
-                    credential_id=credential.id,
-                    issuer_id=credential.issuer_id,
-                    reason=reason,
-                    revoked_at=now,
-                    revoked_by=revoked_by,
-                )
-            )
-            make_due(
-                session,
-                PUBLISH_STATUS_LIST,
-                credential.status_list_id,
-                issuer_id=credential.issuer_id,
-                now=now,
-            )
-    if award is not None:
-        award.state = AwardState.REVOKED
-        award.recipient_identifier = None  # nothing is due to the person any more
+    check_revocable(session, found)
+    if found.award_id is None:
+        record_revocations(session, [found], reason=reason, now=now, revoked_by=revoked_by)
+        return (found,)
+    award = lock_award(session, found.award_id)
+    if award.state is AwardState.UNDONE:
+        raise RefusedError(f"the award of {found.credential_url} was undone, and nobody has it")
+    editions = credentials_of(session, award.id)
+    record_revocations(session, editions, reason=reason, now=now, revoked_by=revoked_by)
+    award.state = AwardState.REVOKED
+    award.recipient_identifier = None  # nothing is due to the person any more
     return tuple(editions)
 
 
-def _lock_award(session: Session, credential: CredentialRow) -> AwardRow | None:
-    """Return the award, which nobody else changes until the end of this transaction."""
-    if credential.award_id is None:
-        return None
-    return session.get_one(AwardRow, credential.award_id, with_for_update=True)
+def record_revocations(
+    session: Session,
+    credentials: Sequence[CredentialRow],
+    *,
+    reason: str,
+    now: datetime,
+    revoked_by: str | None,
+) -> None:
+    """Record that these are revoked, and make their lists due; what was recorded before stays.
+
+    Of an award they are all that there are, and its row is locked.
+    """
+    for credential in credentials:
+        if session.get(RevocationRow, credential.id) is not None:
+            continue
+        session.add(
+            RevocationRow(
+                credential_id=credential.id,
+                issuer_id=credential.issuer_id,
+                reason=reason,
+                revoked_at=now,
+                revoked_by=revoked_by,
+            )
+        )
+        make_due(
+            session,
+            PUBLISH_STATUS_LIST,
+            credential.status_list_id,
+            issuer_id=credential.issuer_id,
+            now=now,
+        )

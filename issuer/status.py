@@ -32,7 +32,9 @@ from issuer.tables import (
 )
 from keys import Keystore, Purpose
 from openbadges import status_list
-from openbadges.strict import Document, whole_second
+from openbadges.errors import RefusedError
+from openbadges.models.model import values_of
+from openbadges.strict import Document, parse_json_object, whole_second
 
 PURPOSE: Final = "revocation"
 MEDIA_TYPE: Final = "application/vc"
@@ -93,6 +95,32 @@ def _is_taken(session: Session, row: StatusListRow, index: int) -> bool:
 def entry(row: StatusListRow, index: int) -> Document:
     """Return the `credentialStatus` of the credential that holds an index."""
     return status_list.status_list_entry(list_id=row.url, index=index, purpose=row.purpose)
+
+
+def carries_entry(session: Session, credential: CredentialRow) -> bool:
+    """Tell whether what was recorded names the index that is kept for it.
+
+    What a client sends to a generic issuer may do without, or name a status kept elsewhere: its
+    index is then burnt, and nobody looks there.
+    """
+    if credential.unsigned_document is None:
+        return False
+    row = session.get_one(StatusListRow, credential.status_list_id)
+    document = parse_json_object(credential.unsigned_document, what="the recorded document")
+    return entry(row, credential.status_index) in values_of(document.get("credentialStatus"))
+
+
+def check_revocable(session: Session, credential: CredentialRow) -> None:
+    """Return if readers of a credential would learn that it is revoked.
+
+    Raises:
+        RefusedError: it was signed for a client, without a status entry of ours.
+    """
+    if credential.award_id is None and not carries_entry(session, credential):
+        raise RefusedError(
+            f"{credential.credential_url} was signed without a status entry of ours, so nobody"
+            " would learn that it is revoked"
+        )
 
 
 def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> int:

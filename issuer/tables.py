@@ -80,7 +80,10 @@ class CredentialState(StrEnum):
 
 
 class IssuerRow(Row):
-    """One issuer of this installation; its DID and its base URL are fixed for good."""
+    """One issuer of this installation; its DID and its base URL are fixed for good.
+
+    `adds_status` is asked of generic issuers: whether they add a status entry by themselves.
+    """
 
     __tablename__ = "issuers"
     __table_args__ = _OPTIONS
@@ -97,6 +100,7 @@ class IssuerRow(Row):
     trial: Mapped[bool]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
+    adds_status: Mapped[bool | None] = mapped_column(default=None)
 
 
 class IssuerKeyRow(Row):

@@ -30,6 +30,8 @@ class SecretPurpose(StrEnum):
 
     RECIPIENT_HASH = "recipient-hash"  # HMAC of identifiers, to find a recipient again
     RECIPIENT_ENCRYPTION = "recipient-encryption"  # AES-GCM of identifiers that are still due
+    LINK_TOKENS = "link-tokens"  # HMAC from which the secrets in claim, manage and share links come
+    FORM_TOKENS = "form-tokens"  # signs what forms carry against forgery, and nothing else
 
 
 class State(StrEnum):

@@ -103,6 +103,8 @@ class Code(StrEnum):
     REFUSED = "REFUSED"
     MISSING = "MISSING"
     CONFLICT = "CONFLICT"
+    KEY_REUSED = "KEY_REUSED"
+    IN_FLIGHT = "IN_FLIGHT"
 
 
 class ExplainedError(Exception):

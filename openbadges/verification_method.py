@@ -57,7 +57,7 @@ class VerificationMethod:
 
 @dataclass(frozen=True, slots=True)
 class ControllerDocument:
-    """The readable methods of a document, by full id, and those listed for assertionMethod.
+    """The readable methods of a document, by full id, and those listed for what we ask.
 
     `unreadable` says why a method was left out; it matters only to who asks for that one.
     """
@@ -66,6 +66,7 @@ class ControllerDocument:
     verification_methods: Mapping[str, VerificationMethod]
     assertion_methods: frozenset[str]
     unreadable: Mapping[str, ExplainedError] = field(default_factory=dict)
+    authentication_methods: frozenset[str] = frozenset()
 
     def assertion_method(self, url: str, *, at: datetime) -> VerificationMethod:
         """Return the method that may have made claims in this controller's name at that moment.
@@ -77,14 +78,19 @@ class ControllerDocument:
 
         Spec: cid-1.0#retrieve-verification-method
         """
-        if url not in self.assertion_methods:
-            raise UnprovenError(
-                f"{self.id:.200} does not list {url:.200} for assertionMethod",
-                code=Code.INVALID_RELATIONSHIP,
-            )
-        method = self.method(url)
-        _check_in_force(method, at)
-        return method
+        return self._listed(url, "assertionMethod", self.assertion_methods, at)
+
+    def authentication_method(self, url: str, *, at: datetime) -> VerificationMethod:
+        """Return the method by which this controller may have shown who it is at that moment.
+
+        Raises:
+            UnprovenError: it is not listed for authentication (INVALID_RELATIONSHIP), or it was
+                revoked or had expired by then (KEY_REVOKED).
+            ExplainedError: it is listed and cannot be read, for the reason that is told.
+
+        Spec: cid-1.0#retrieve-verification-method
+        """
+        return self._listed(url, "authentication", self.authentication_methods, at)
 
     def method(self, url: str) -> VerificationMethod:
         """Return a method that is described here, whatever it may be used for.
@@ -103,6 +109,18 @@ class ControllerDocument:
             raise UnprovenError(
                 f"{self.id:.200} does not describe {url:.200}", code=Code.INVALID_RELATIONSHIP
             )
+        return method
+
+    def _listed(
+        self, url: str, relationship: str, listed: frozenset[str], at: datetime
+    ) -> VerificationMethod:
+        if url not in listed:
+            raise UnprovenError(
+                f"{self.id:.200} does not list {url:.200} for {relationship}",
+                code=Code.INVALID_RELATIONSHIP,
+            )
+        method = self.method(url)
+        _check_in_force(method, at)
         return method
 
 
@@ -140,6 +158,7 @@ def parse_controller_document(document: Document, *, expected_id: str) -> Contro
         {key: value for key, value in methods.items() if key not in unreadable},
         frozenset(_ids(_entries(document, "assertionMethod"), expected_id)),
         unreadable,
+        frozenset(_ids(_entries(document, "authentication"), expected_id)),
     )
 
 

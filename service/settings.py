@@ -4,10 +4,12 @@ A wrong or unknown `INSIGNIA_…` variable is refused by name. Secrets are never
 environment itself, which other processes and crash reports can see: they come from files.
 """
 
+import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +26,7 @@ MAXIMUM_BASE_URL_CHARACTERS = 400
 _PREFIX: Final = "INSIGNIA_"
 _USUAL_PORTS: Final = {"http": "80", "https": "443"}
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _BASE_URL: Final = re.compile(
     rf"(?P<scheme>https?)://(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])"
@@ -41,7 +44,52 @@ SETTINGS: Final = {
     "INSIGNIA_DATABASE_URL_FILE": "a file of mode 0600 that holds the database URL",
     "INSIGNIA_BADGE_CLASSES": "a folder of badge classes instead of those that come along",
     "INSIGNIA_PASSPHRASE_FILE": "a file of mode 0600 that holds the keystore's passphrase",
+    "INSIGNIA_LISTEN": "the address on this machine that is listened at, 127.0.0.1 unless set",
+    "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
+    "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
+    "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
+    "INSIGNIA_MAXIMUM_BODY_BYTES": "bytes of one request, 5 MiB unless set",
+    "INSIGNIA_MAXIMUM_FORM_PARTS": "parts of one form, 100 unless set",
+    "INSIGNIA_MAXIMUM_SECONDS": "seconds that one request may take, 30 unless set",
+    "INSIGNIA_RATE_PAGES": "requests a minute from one address, 600 unless set",
+    "INSIGNIA_RATE_VERIFY": "verifications a minute from one address, 60 unless set",
+    "INSIGNIA_RATE_SECRETS": "tries a minute to open what a secret opens, 60 unless set",
+    "INSIGNIA_RATE_API": "requests a minute with a bearer token, 300 unless set",
 }
+# Each whole number among them: (least, most).
+_RANGES: Final = {
+    "threads": (1, 256),
+    "trusted_proxies": (0, 9),
+    "hold_minutes": (0, 10_080),
+    "maximum_body_bytes": (65_536, 64 * 1024 * 1024),
+    "maximum_form_parts": (40, 10_000),
+    "maximum_seconds": (10, 600),
+    "rate_pages": (1, 1_000_000),
+    "rate_verify": (1, 1_000_000),
+    "rate_secrets": (1, 1_000_000),
+    "rate_api": (1, 1_000_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The figures by which the service bounds its work; `docs/operate.md` explains each."""
+
+    threads: int = 8
+    trusted_proxies: int = 0  # how many times X-Forwarded-For is believed (I16)
+    hold_minutes: int = 10
+    maximum_body_bytes: int = 5 * 1024 * 1024  # a baked picture of 4 MiB and its form (C17, G16)
+    maximum_form_parts: int = 100  # (G16)
+    maximum_seconds: int = 30  # of one request; a verification waits ten at most for the world
+    rate_pages: int = 600  # a minute from one address: a workshop behind one router
+    rate_verify: int = 60  # a minute from one address
+    rate_secrets: int = 60  # a minute from one address, guesses and claims alike
+    rate_api: int = 300  # a minute with one token
+
+    @property
+    def hold(self) -> timedelta:
+        """How long an award can be undone."""
+        return timedelta(minutes=self.hold_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +103,8 @@ class Settings:
     database_url_file: Path | None
     badge_classes: Path | None
     passphrase_file: Path | None
+    listen: str = "127.0.0.1"
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -80,6 +130,8 @@ class Settings:
             database_url_file=_path(values.get("INSIGNIA_DATABASE_URL_FILE")),
             badge_classes=_path(values.get("INSIGNIA_BADGE_CLASSES")),
             passphrase_file=_path(values.get("INSIGNIA_PASSPHRASE_FILE")),
+            listen=_listen(values.get("INSIGNIA_LISTEN")),
+            limits=_limits(values),
         )
 
     @property
@@ -131,7 +183,9 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
                 f"{name} is a secret and is not read from the environment; put it into a file of"
                 f" mode 0600 and name that file in {name}_FILE"
             )
-        raise RefusedError(f"{name} is not a setting; the settings are {', '.join(SETTINGS)}")
+        near = difflib.get_close_matches(name.upper(), SETTINGS, n=2, cutoff=0.7)
+        mean = f"did you mean {' or '.join(near)}?" if near else "docs/operate.md lists them"
+        raise RefusedError(f"{name:.80} is not a setting; {mean}")
 
 
 def _port(text: str | None) -> int:
@@ -140,6 +194,32 @@ def _port(text: str | None) -> int:
     if not _PORT.fullmatch(text) or int(text) > MAXIMUM_PORT:
         raise RefusedError(f"INSIGNIA_PORT must be a port from 1 to 65535; found {text!r:.20}")
     return int(text)
+
+
+def _listen(text: str | None) -> str:
+    """Return an address of this machine's, 0.0.0.0 and :: for all of them."""
+    try:
+        return str(ip_address(text or "127.0.0.1"))
+    except ValueError as error:
+        raise RefusedError(
+            f"INSIGNIA_LISTEN must be an IP address such as 127.0.0.1; found {text!r:.60}"
+        ) from error
+
+
+def _limits(values: Mapping[str, str]) -> Limits:
+    numbers = {one.name: values.get(f"{_PREFIX}{one.name.upper()}") for one in fields(Limits)}
+    return Limits(**{name: _number(name, text) for name, text in numbers.items() if text})
+
+
+def _number(name: str, text: str) -> int:
+    least, most = _RANGES[name]
+    number = int(text) if _WHOLE.fullmatch(text) else -1
+    if not least <= number <= most:
+        raise RefusedError(
+            f"{_PREFIX}{name.upper()} must be a whole number from {least} to {most};"
+            f" found {text!r:.20}"
+        )
+    return number
 
 
 def _database_url(text: str | None) -> str | None:

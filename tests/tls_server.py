@@ -4,9 +4,14 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from typing import Any
 
+import pytest
 import trustme
+
+from verifier.fetcher import GuardedFetcher
 
 Answer = Callable[[ssl.SSLSocket], None]
 """What to do with a connection whose request has been read."""
@@ -15,12 +20,24 @@ Answer = Callable[[ssl.SSLSocket], None]
 class TlsServer:
     """Listens on a port of its own, keeps the requests it read, and answers one at a time."""
 
-    def __init__(self, authority: trustme.CA, *, name: str, answer: Answer) -> None:
+    def __init__(
+        self,
+        authority: trustme.CA,
+        *,
+        name: str,
+        answer: Answer,
+        not_after: datetime | None = None,
+        newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    ) -> None:
         self.requests: list[bytes] = []
         self.closing = threading.Event()
         self._answer = answer
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name).configure_cert(self._context)
+        authority.issue_cert(name, not_after=not_after).configure_cert(self._context)
+        if newest_tls is not ssl.TLSVersion.MAXIMUM_SUPPORTED:
+            self._context.set_ciphers("ALL:@SECLEVEL=0")  # without it OpenSSL speaks no old TLS
+            self._context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            self._context.maximum_version = newest_tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.02)  # how long closing may take to be noticed
         self.port: int = self._listener.getsockname()[1]
@@ -54,10 +71,57 @@ class TlsServer:
 
 
 @contextlib.contextmanager
-def tls_server(authority: trustme.CA, *, name: str, answer: Answer) -> Iterator[TlsServer]:
+def tls_server(
+    authority: trustme.CA,
+    *,
+    name: str,
+    answer: Answer,
+    **changes: Any,  # noqa: ANN401 -- the other arguments of TlsServer
+) -> Iterator[TlsServer]:
     """Run a server whose certificate, by `authority`, is for `name`."""
-    server = TlsServer(authority, name=name, answer=answer)
+    server = TlsServer(authority, name=name, answer=answer, **changes)
     try:
         yield server
     finally:
         server.close()
+
+
+def loopback(test: Callable[..., None]) -> Callable[..., None]:
+    """Let a test reach 127.0.0.1, and no other address."""
+    for mark in (pytest.mark.loopback, pytest.mark.allow_hosts(["127.0.0.1"])):
+        test = mark(test)
+    return test
+
+
+def answering(head: str, body: bytes = b"") -> Answer:
+    """Answer with this head, whose lines end as text does, and this body."""
+    text = head.replace("\n", "\r\n") + "\r\n\r\n"
+    return lambda connection: connection.sendall(text.encode() + body)
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Answer each connection with the next of these."""
+    remaining = iter(answers)
+
+    def answer(connection: ssl.SSLSocket) -> None:
+        next(remaining)(connection)
+
+    return answer
+
+
+def found(*addresses: str) -> Callable[[str, int], list[str]]:
+    """Let every name have these addresses."""
+    return lambda _host, _port: list(addresses)
+
+
+def reaching(
+    server: TlsServer, authority: trustme.CA, deadline: float = 5.0, *, ports: Collection[int] = ()
+) -> GuardedFetcher:
+    """Make a fetcher that finds every name at this server, and asks its port and `ports`."""
+    return GuardedFetcher(
+        lookup=found("127.0.0.1"),
+        address_allowed=lambda address: address == "127.0.0.1",
+        ports=frozenset({server.port, *ports}),
+        deadline_seconds=deadline,
+        certificate_authorities=authority.cert_pem.bytes().decode(),
+    )

@@ -6,6 +6,7 @@ It checks, and it cannot sign, store or read the clock: keys and storage are out
 
 from verifier.policy import Policy
 from verifier.ports import DocumentSource, IssuanceLog
+from verifier.presentation import PresentationReport
 from verifier.report import Check, Finding, Outcome, Report, Verdict
 from verifier.verifier import Verifier, verify
 
@@ -16,6 +17,7 @@ __all__ = [
     "IssuanceLog",
     "Outcome",
     "Policy",
+    "PresentationReport",
     "Report",
     "Verdict",
     "Verifier",

@@ -68,6 +68,12 @@ class Destination:
     port: int
     target: str  # path and query, as they go into the request line
 
+    @property
+    def url(self) -> str:
+        """The one spelling of all URLs that lead here."""
+        port = "" if self.port == HTTPS_PORT else f":{self.port}"
+        return f"https://{self.host}{port}{self.target}"
+
 
 def parse_destination(url: str, *, ports: frozenset[int] = frozenset({HTTPS_PORT})) -> Destination:
     """Take a URL apart if it is one that may be fetched; `ports` are those that may be asked.

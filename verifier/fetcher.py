@@ -1,10 +1,10 @@
 """The one door to the network: documents over https, from public addresses, within limits.
 
 It asks for a name once, checks every address of the answer and connects to one of those, so the
-name cannot lead elsewhere between check and connection. It follows no redirect, reads no proxy
-from the environment, and sends no cookie, no referrer and nothing that tells one installation from
-another. Which URLs and addresses are public is decided in `destination`; keeping answers for a
-while is the business of whoever composes the sources.
+name cannot lead elsewhere between check and connection. It follows no redirect, but a few from a
+link that a person pasted; it reads no proxy from the environment, and sends no cookie, no referrer
+and nothing that tells one installation from another. Which URLs and addresses are public is decided
+in `destination`; answers are kept for a while by `cached_documents`.
 """
 
 import contextlib
@@ -14,16 +14,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from openbadges.errors import Code, UnavailableError
+from openbadges.errors import Code, MalformedError, UnavailableError
 from verifier.destination import HTTPS_PORT, Destination, is_public_address, parse_destination
 
 if TYPE_CHECKING:
@@ -36,14 +38,21 @@ DEADLINE_SECONDS = 5.0  # for one document, from the name to its last byte (E6)
 MAXIMUM_ADDRESSES = 4  # tried of one name; each takes half of the time that is left
 MAXIMUM_LOOKUPS = 32  # names asked for at once: a name server that hangs holds a thread for each
 
+MAXIMUM_REDIRECTS = 3  # of a link that somebody pasted; each hop is vetted anew (E3)
+
 _READ_BYTES: Final = 65_536
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HEADERS: Final = {
-    "Accept": "application/json",
     # A compressed answer expands without bound (E8); none is asked for, and one is refused.
     "Accept-Encoding": "identity",
     "Connection": "close",
     "User-Agent": "insignia-verifier",
 }
+_DOCUMENT: Final = "application/json"
+_PRESENTED: Final = (
+    "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml,"
+    " text/plain;q=0.5"
+)
 _lookups_left: Final = threading.BoundedSemaphore(MAXIMUM_LOOKUPS)
 
 
@@ -51,6 +60,22 @@ def system_lookup(host: str, port: int) -> list[str]:
     """Ask the system for the addresses of a name."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(answer[4][0]) for answer in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for, how much of it is read, and how many redirects are still followed."""
+
+    accept: str
+    maximum_bytes: int
+    redirects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """An answer that names another place, as it was written."""
+
+    location: str
 
 
 class GuardedFetcher:
@@ -90,19 +115,52 @@ class GuardedFetcher:
             MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
             UnavailableError: no proof of the host's name (TLS), or no document (RETRIEVAL).
         """
+        return self._fetch(url, _Wish(_DOCUMENT, maximum_bytes))
+
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> bytes:
+        """Return what lies behind a link that somebody pasted, after at most three redirects.
+
+        Each hop is held to the same rules as the link itself, and all share one deadline. What
+        went wrong, and where, is told no more closely than by `fetch`.
+
+        Raises:
+            MalformedError, UnavailableError: as `fetch`.
+        """
+        # a fragment is never sent; a browser keeps it to itself
+        return self._fetch(
+            url.partition("#")[0], _Wish(_PRESENTED, maximum_bytes, redirects=MAXIMUM_REDIRECTS)
+        )
+
+    def _fetch(self, url: str, wish: _Wish) -> bytes:
         destination = parse_destination(url, ports=self._ports)
-        deadline = _Deadline(self._deadline_seconds)
         try:
-            with contextlib.closing(self._connect(destination, deadline)) as connection:
-                return _ask(connection, destination, maximum_bytes)
+            return self._follow(destination, wish, _Deadline(self._deadline_seconds))
         except ssl.SSLError as error:
             raise UnavailableError(
-                f"{destination.host} did not prove its name over TLS", code=Code.TLS
+                f"what answered for {url} did not prove its name over TLS", code=Code.TLS
             ) from error
         except (OSError, HTTPError, HTTPException) as error:
             raise UnavailableError(
                 f"{destination.host} did not give the document {url}", code=Code.RETRIEVAL
             ) from error
+
+    def _follow(self, destination: Destination, wish: _Wish, deadline: "_Deadline") -> bytes:
+        with contextlib.closing(self._connect(destination, deadline)) as connection:
+            answer = _ask(connection, destination, wish)
+        if isinstance(answer, bytes):
+            return answer
+        if wish.redirects == 0:
+            raise HTTPError("a redirect, where none is followed any more")
+        elsewhere = self._redirected(destination, answer)
+        return self._follow(elsewhere, replace(wish, redirects=wish.redirects - 1), deadline)
+
+    def _redirected(self, destination: Destination, moved: _Moved) -> Destination:
+        """Vet the place that a redirect names, as if someone had asked for it (E3)."""
+        try:
+            url = urljoin(destination.url, moved.location)
+            return parse_destination(url.partition("#")[0], ports=self._ports)
+        except (MalformedError, ValueError) as error:
+            raise HTTPError("a redirect to what is never fetched") from error
 
     def _connect(self, destination: Destination, deadline: "_Deadline") -> HTTPSConnection:
         """Return a connection to one of the name's addresses, proven to be the name's by TLS."""
@@ -191,24 +249,27 @@ def _look_up_within(lookup: Lookup, destination: Destination, deadline: _Deadlin
     return answer.result(timeout=deadline.remaining())
 
 
-def _ask(connection: HTTPSConnection, destination: Destination, maximum_bytes: int) -> bytes:
+def _ask(connection: HTTPSConnection, destination: Destination, wish: _Wish) -> bytes | _Moved:
     name, port = destination.host, destination.port
     host = name if port == HTTPS_PORT else f"{name}:{port}"
     connection.request(
         "GET",
         destination.target,
-        headers={"Host": host, **_HEADERS},
+        headers={"Host": host, "Accept": wish.accept, **_HEADERS},
         preload_content=False,
         decode_content=False,
     )
     with contextlib.closing(connection.getresponse()) as response:
+        location = response.headers.get("Location")
+        if response.status in _REDIRECTS and location is not None:
+            return _Moved(location)
         _check_head(response)
-        return _read_body(response, maximum_bytes)
+        return _read_body(response, wish.maximum_bytes)
 
 
 def _check_head(response: BaseHTTPResponse) -> None:
     if response.status != HTTPStatus.OK:
-        raise HTTPError(f"status {response.status}; only 200 is read, and no redirect followed")
+        raise HTTPError(f"status {response.status}; only 200 is read")
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
         raise HTTPError(f"content encoding {encoding:.40}, which was not asked for")

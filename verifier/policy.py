@@ -6,7 +6,10 @@ Checks establish facts; this page alone turns them into a verdict.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
+from openbadges.errors import MalformedError
+from openbadges.strict import describe
 from verifier.report import Check, Finding, Outcome, Verdict
 
 # Clocks of honest issuers may be ahead of ours by this much (B12, R17).
@@ -64,3 +67,34 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy(REQUIRED)
+
+# What a caller of the VC API may ask for, by name. A proof is always asked for, and a credential
+# outside its period is never verified.
+_PROVEN_AND_TIMELY: Final = frozenset(
+    {Check.UNWRAP, Check.CONFORMANCE, Check.PROOF, Check.ISSUER, Check.VALIDITY}
+)
+_CHECKS: Final = {
+    "proof": _PROVEN_AND_TIMELY,
+    "credentialStatus": _PROVEN_AND_TIMELY | {Check.STATUS},
+}
+
+
+def policy_of_checks(names: object) -> Policy:
+    """Return the policy that `options.checks` of the VC API asks for.
+
+    None, or an array of no names, asks for the default; every policy holds at least the proof, the
+    issuer and the dates.
+
+    Raises:
+        MalformedError: it is no array, or names a check that is not one of these.
+    """
+    if names is None or names == []:
+        return DEFAULT_POLICY
+    if not isinstance(names, list):
+        raise MalformedError(f"checks must be an array of names; found {describe(names)}")
+    required: frozenset[Check] = frozenset()
+    for name in names:
+        if not isinstance(name, str) or name not in _CHECKS:
+            raise MalformedError(f"a check is one of {', '.join(_CHECKS)}; found {name!r:.60}")
+        required |= _CHECKS[name]
+    return Policy(required)

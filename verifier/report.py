@@ -24,6 +24,7 @@ class Check(StrEnum):
     ENDORSEMENTS = "endorsements"
     RECIPIENT = "recipient"
     TRUST = "trust"
+    HOLDER = "holder"  # of a presentation: what a credential's issuer is
 
 
 class Outcome(StrEnum):
@@ -110,6 +111,7 @@ SPECIFICATIONS = {
     Check.STATUS: "https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm",
     Check.ENDORSEMENTS: "https://www.imsglobal.org/spec/ob/v3p0#endorsement",
     Check.RECIPIENT: "https://www.imsglobal.org/spec/ob/v3p0#identityobject",
+    Check.HOLDER: "https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations",
 }
 
 

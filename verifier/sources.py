@@ -4,14 +4,19 @@ The one source that opens sockets is in `fetcher`, the published files of an ins
 `published`.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from openbadges.errors import Code, UnavailableError
+from openbadges.errors import Code, ExplainedError, UnavailableError
 from verifier.ports import DocumentSource
 
 MAXIMUM_FETCHES: Final = 8  # of distinct documents for one credential (E15)
+MAXIMUM_FETCHES_AT_ONCE: Final = 32  # for all credentials of one presentation (E15)
+# After it has waited so long in all, a verification asks for nothing more: a credential that names
+# slow servers would hold whoever checks it for their number times the fetcher's deadline (E6).
+MAXIMUM_WAIT_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,24 @@ class NoDocuments:
 
 
 class FetchBudget:
-    """Another source, asked a few times only and once for each URL; one is made a verification."""
+    """Another source, asked a few times only and once for each URL; one is made a verification.
 
-    def __init__(self, behind: DocumentSource, *, maximum_fetches: int = MAXIMUM_FETCHES) -> None:
+    A failure is remembered too: twenty credentials of an issuer that hangs wait for it once.
+    """
+
+    def __init__(
+        self,
+        behind: DocumentSource,
+        *,
+        maximum_fetches: int = MAXIMUM_FETCHES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._behind = behind
         self._left = maximum_fetches
+        self._seconds_left = MAXIMUM_WAIT_SECONDS
+        self._clock = clock
         self._answers: dict[str, bytes] = {}
+        self._failures: dict[tuple[str, int], UnavailableError] = {}
 
     def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
         """Return what the source behind has at `url`.
@@ -66,17 +83,36 @@ class FetchBudget:
             MalformedError: as the source behind.
         """
         if url not in self._answers:
-            if self._left <= 0:
-                raise UnavailableError(
-                    f"a credential may name only so many documents; {url:.200} was not fetched",
-                    code=Code.FETCH_BUDGET,
-                )
-            self._left -= 1
-            self._answers[url] = self._behind.fetch(url, maximum_bytes=maximum_bytes)
+            self._answers[url] = self._ask(url, maximum_bytes)
         answer = self._answers[url]
         if len(answer) > maximum_bytes:
             raise _too_long(url, answer, maximum_bytes)
         return answer
+
+    def _ask(self, url: str, maximum_bytes: int) -> bytes:
+        # What was too long for one use may not be for another.
+        if (url, maximum_bytes) in self._failures:
+            raise repeated(self._failures[url, maximum_bytes])
+        if self._left <= 0 or self._seconds_left <= 0:
+            raise UnavailableError(
+                "a credential may name only so many documents, and its check waits for them only so"
+                f" long; {url:.200} was not fetched",
+                code=Code.FETCH_BUDGET,
+            )
+        self._left -= 1
+        started = self._clock()
+        try:
+            return self._behind.fetch(url, maximum_bytes=maximum_bytes)
+        except UnavailableError as error:
+            self._failures[url, maximum_bytes] = error
+            raise
+        finally:
+            self._seconds_left -= self._clock() - started
+
+
+def repeated(error: ExplainedError) -> ExplainedError:
+    """Return an error that says the same, to be raised once more."""
+    return type(error)(str(error), code=error.code, problem=error.problem)
 
 
 def _too_long(url: str, data: bytes, maximum_bytes: int) -> UnavailableError:

@@ -26,17 +26,19 @@ from openbadges.strict import Document
 from verifier.authentication import authenticate_secured
 from verifier.checks.endorsements import check_endorsements
 from verifier.checks.issuance_log import check_issuance_log
+from verifier.checks.proof import ProofUse
 from verifier.checks.recipient import check_recipient
 from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.policy import DEFAULT_POLICY, Policy
 from verifier.ports import DocumentSource, IssuanceLog
+from verifier.presentation import AUTHENTICATION, PresentationReport, judge_presentation
 from verifier.report import Check, Finding, Report
 from verifier.resolver import WorldResolver
-from verifier.sources import FetchBudget
+from verifier.sources import MAXIMUM_FETCHES_AT_ONCE, FetchBudget
 from verifier.trust import TrustRegistry
-from verifier.unwrap import unwrap
+from verifier.unwrap import Presented, unwrap
 from verifier.world import World
 
 # What cannot be said while no proof holds.
@@ -60,18 +62,43 @@ class Verifier:
         self, presented: bytes, *, now: datetime, expected_recipient: str | None = None
     ) -> Report:
         """Verify what someone presents; nothing that they could present raises."""
-        source = FetchBudget(self.source)
-        return verify(
-            presented,
-            World(
-                now=now,
-                source=source,
-                resolver=WorldResolver(source, self.controller_documents),
-                trust=self.trust,
-                issuance_log=self.issuance_log,
-                expected_recipient=expected_recipient,
-            ),
-            policy=self.policy,
+        world = self._world(self.source, now, expected_recipient)
+        return verify(presented, world, policy=self.policy)
+
+    def verify_presentation(
+        self,
+        presented: bytes,
+        *,
+        now: datetime,
+        expected_domain: str | None = None,
+        expected_challenge: str | None = None,
+        data_model_only: bool = False,
+    ) -> PresentationReport:
+        """Verify a presentation and each credential in it; nothing that is presented raises.
+
+        A proof that is bound to a domain or a challenge which the caller does not expect is
+        refused, since it was made for someone else. With `data_model_only` it is not, and a holder
+        need not be named: what the data model leaves to the caller, the caller then judges.
+        """
+        use = ProofUse(AUTHENTICATION, expected_domain, expected_challenge, data_model_only)
+        budget = FetchBudget(self.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
+
+        def judge(secured: Presented) -> Report:
+            return verify_secured(secured, self._world(budget, now), policy=self.policy)
+
+        return judge_presentation(presented, self._world(budget, now), use, judge=judge)
+
+    def _world(
+        self, source: DocumentSource, now: datetime, expected_recipient: str | None = None
+    ) -> World:
+        budget = FetchBudget(source)
+        return World(
+            now=now,
+            source=budget,
+            resolver=WorldResolver(budget, self.controller_documents),
+            trust=self.trust,
+            issuance_log=self.issuance_log,
+            expected_recipient=expected_recipient,
         )
 
 
@@ -83,6 +110,11 @@ def verify(presented: bytes, world: World, *, policy: Policy = DEFAULT_POLICY) -
     except ExplainedError as error:
         findings: tuple[Finding, ...] = (Finding.of(Check.UNWRAP, error),)
         return Report(policy.verdict(findings), findings)
+    return verify_secured(secured, world, policy=policy)
+
+
+def verify_secured(secured: Presented, world: World, *, policy: Policy) -> Report:
+    """Follow the procedure from its second step."""
     # (2) conformance, (3) proof, (4) issuer
     authenticated = authenticate_secured(secured, world)
     findings, verified = authenticated.findings, authenticated.verified_document

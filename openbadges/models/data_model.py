@@ -44,17 +44,22 @@ def check_credential(document: Document) -> None:
         MalformedError: it is not (DATA_MODEL), has a language map where text stands
             (LANGUAGE_MAP), or an id that is no absolute URI (RELATIVE_IRI, INVALID_IRI).
     """
-    _check_first_context(document)
+    check_first_context(document)
     _check_names_of_the_version(document)
     credential_class(document).parse(document)
     _check_subjects(document)
     for name, needed in NEEDED_MEMBERS.items():
         if name in document:
-            _check_objects(name, document[name], needed)
+            check_objects(name, document[name], needed)
     _check_related_resources(document)
 
 
-def _check_first_context(document: Document) -> None:
+def check_first_context(document: Document) -> None:
+    """Return if the first context says which version of the data model is spoken.
+
+    Raises:
+        MalformedError: it does not (DATA_MODEL).
+    """
     first = first_context(document)
     if first not in (VERSION_1_CONTEXT, VERSION_2_CONTEXT):
         found = repr(first)[:80] if isinstance(first, str) else describe(first)
@@ -87,7 +92,12 @@ def _check_subjects(document: Document) -> None:
             raise MalformedError("credentialSubject: nothing is said of it", code=Code.DATA_MODEL)
 
 
-def _check_objects(name: str, value: object, needed: tuple[str, ...]) -> None:
+def check_objects(name: str, value: object, needed: tuple[str, ...]) -> None:
+    """Return if a member's values are objects that have what each of them needs.
+
+    Raises:
+        MalformedError: one is not (DATA_MODEL), or has an id that is no absolute URI.
+    """
     for entry in value if isinstance(value, list) else [value]:
         found = read_object(entry, name)
         for member in needed:

@@ -31,6 +31,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "files": ("awarding", "Write the files of a credential again."),
     "revoke": ("awarding", "Revoke a credential, for good."),
     "status": ("awarding", "Publish the status lists."),
+    "account": ("accounts", "Let people in by links that work once, and shut them out."),
+    "token": ("tokens", "Let programs in by bearer tokens, and shut them out."),
     "verify": ("verifying", "Verify a credential from any issuer."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
 }

@@ -9,11 +9,11 @@ from badge_classes.findings import LintFinding, Severity
 from badge_classes.loader import lint as lint_folder
 from badge_classes.loader import load_catalogue
 from badge_classes.loader import lock as lock_folder
-from issuer.badge_class_versions import import_version
 from openbadges.strict import Document
 from service.cli.door import answer, json_option, read_clock, read_settings
 from service.cli.opened import open_installation
 from service.installation import badge_class_folder
+from service.publishing.everything import publish_badge_classes
 
 
 @click.group("badge-classes")
@@ -59,13 +59,8 @@ def lock(*, as_json: bool) -> None:
 @badge_classes.command("import")
 @json_option
 def import_(*, as_json: bool) -> None:
-    """Take the published versions over into the database, byte for byte."""
-    installation = open_installation()
-    now = read_clock()
-    published = [badge_class for badge_class in installation.catalogue if badge_class.locked]
-    new = installation.database.transact(
-        lambda session: [one.reference for one in published if import_version(session, one, now)]
-    )
+    """Take the published versions over into the database, byte for byte, and publish them."""
+    new = publish_badge_classes(open_installation(), now=read_clock())
     answer(new, lambda: "\n".join(new) or "everything published is here already", as_json=as_json)
 
 

@@ -1,17 +1,21 @@
 """`insignia issuer`: make an issuer, and show its DID and keys."""
 
+from pathlib import Path
+
 import click
 
 from issuer.issuers import Issuer, did_document, find_issuer
 from issuer.new_issuer import NewIssuer, create_issuer, usual_method
 from issuer.publication import export
-from issuer.tables import DidMethod
+from issuer.tables import DidMethod, Profile
+from keys.private_files import read_private_file
 from openbadges.strict import Document
 from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.installation import Installation
 from service.own_files import write_own
 from service.public_view import TRUSTED_ISSUERS, local_trust
+from service.settings import MAXIMUM_SECRET_FILE_BYTES
 
 
 @click.group()
@@ -21,39 +25,66 @@ def issuer() -> None:
 
 @issuer.command()
 @click.option(
+    "--profile",
+    type=click.Choice([profile.value for profile in Profile]),
+    default=Profile.BADGES.value,
+    show_default=True,
+    help="generic signs any Verifiable Credential that a VC API client sends, and awards nothing.",
+)
+@click.option(
     "--did",
     "method",
     type=click.Choice([method.value for method in DidMethod]),
-    help="web where there is a public https address (the default there), key otherwise.",
+    help="web where there is a public https address (the default for badges), key otherwise.",
 )
 @click.option("--key", "key_id", help="An Ed25519 key that is here already; else keys are made.")
+@click.option(
+    "--seed-file",
+    type=click.Path(path_type=Path),
+    help="A file of mode 0600 with the seed of its Ed25519 key, 64 hexadecimal digits.",
+)
+@click.option(
+    "--status",
+    "adds_status",
+    is_flag=True,
+    help="generic only: add a status entry where none is sent.",
+)
 @click.option("--name", help="The name that badges show; the organisation's unless given.")
 @click.option("--url", help="The organisation's own web page.")
 @click.option("--email", help="Where people can write to it.")
 @json_option
 def create(  # noqa: PLR0913 -- one for each option
     *,
+    profile: str,
     method: str | None,
     key_id: str | None,
+    seed_file: Path | None,
+    adds_status: bool,
     name: str | None,
     url: str | None,
     email: str | None,
     as_json: bool,
 ) -> None:
-    """Make an issuer; from then on it is the one that awards, unless another is named."""
+    """Make an issuer; from then on it is the one of its profile, unless another is named."""
     installation = open_installation()
+    usual = usual_method(installation.base_url)
+    if profile == Profile.GENERIC:
+        usual = DidMethod.KEY
     made = create_for(
         installation,
         NewIssuer(
-            method=DidMethod(method) if method else usual_method(installation.base_url),
+            method=DidMethod(method) if method else usual,
             base_url=installation.base_url,
             name=cleaned(name or installation.organisation, what="the issuer's name"),
             url=url,
             email=email,
             key_id=key_id,
+            seed=None if seed_file is None else _read_seed(seed_file),
+            profile=Profile(profile),
+            adds_status=adds_status,
         ),
     )
-    if made.trial:
+    if made.trial and made.signs is Profile.BADGES:
         notice(
             "this is a trial issuer, because it has no public https address; its pictures say TRIAL"
         )
@@ -61,27 +92,36 @@ def create(  # noqa: PLR0913 -- one for each option
 
 
 @issuer.command()
-@click.option("--did", help="Which issuer; the one made last unless given.")
+@click.option("--did", help="Which issuer; the one made last, of either profile, unless given.")
 @json_option
 def show(*, did: str | None, as_json: bool) -> None:
     """Show an issuer's DID and verification methods."""
     installation = open_installation()
     with installation.database.read() as session:
-        found = find_issuer(session, did)
+        found = find_issuer(session, did, profile=None)
     answer(_describe(found, installation), lambda: _say(found, installation), as_json=as_json)
 
 
 def create_for(installation: Installation, new: NewIssuer) -> Issuer:
-    """Make an issuer, publish its documents as files, and list it among the known ones."""
+    """Make an issuer and publish its documents as files; list it among the known ones.
+
+    A generic issuer is not listed: what it signs was written by others.
+    """
     known = local_trust(installation.settings).issuers  # first: it may be damaged
     made = create_issuer(
         new, database=installation.database, keystore=installation.keystore, now=read_clock()
     )
     export(installation.database, installation.public)
-    write_own(
-        installation.settings.data / TRUSTED_ISSUERS, {"issuers": {**known, made.did: made.name}}
-    )
+    if made.signs is Profile.BADGES:
+        issuers = {**known, made.did: made.name}
+        write_own(installation.settings.data / TRUSTED_ISSUERS, {"issuers": issuers})
     return made
+
+
+def _read_seed(path: Path) -> str:
+    """Read the seed, whatever it is; the keystore says what is wrong with it."""
+    data = read_private_file(path, maximum_bytes=MAXIMUM_SECRET_FILE_BYTES)
+    return data.decode("utf-8", "replace").strip()
 
 
 def _describe(found: Issuer, installation: Installation) -> Document:
@@ -91,6 +131,8 @@ def _describe(found: Issuer, installation: Installation) -> Document:
         "name": found.name,
         "baseUrl": found.base_url,
         "trial": found.trial,
+        "profile": found.signs.value,
+        "addsStatus": found.adds_status,
         "verificationMethods": [method["id"] for method in document["verificationMethod"]],
         "keys": {purpose.value: method for purpose, (_, method) in found.keys.items()},
     }
@@ -99,5 +141,6 @@ def _describe(found: Issuer, installation: Installation) -> Document:
 def _say(found: Issuer, installation: Installation) -> str:
     described = _describe(found, installation)
     methods = "\n".join(f"  {method}" for method in described["verificationMethods"])
+    kind = " (generic)" if found.signs is Profile.GENERIC else ""
     trial = " (trial)" if found.trial else ""
-    return f"{found.name}{trial}\n{found.did}\n{methods}"
+    return f"{found.name}{kind}{trial}\n{found.did}\n{methods}"

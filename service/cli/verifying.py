@@ -5,10 +5,8 @@ from typing import BinaryIO, Final
 
 import click
 
-from openbadges.did import parse_did
 from openbadges.errors import ExplainedError
-from openbadges.identity import normalise_email, normalise_user_name
-from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, check_text, parse_json_object
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_json_object
 from service.cli.door import (
     answer,
     complain,
@@ -22,6 +20,7 @@ from service.cli.door import (
 from service.exit_codes import VERDICTS, WRONG_USAGE
 from service.own_files import naming
 from service.public_view import local_source, local_trust
+from service.recipients import USER_PREFIX, expected_recipient
 from verifier import Finding, Outcome, Report, Verdict, Verifier
 from verifier.fetcher import GuardedFetcher
 from verifier.sources import SuppliedDocuments
@@ -77,28 +76,18 @@ def verify(
 
 
 def _identifier(recipient: str | None) -> str | None:
-    """Return whom a badge names: of user:NAME@WIKI the name alone, all else as it is written.
+    """Return whom a badge names, and say what of a user's name cannot be checked.
 
     Raises:
-        MalformedError: it is no DID, no https id, no user name and no e-mail address.
+        MalformedError: as `expected_recipient`.
     """
     if recipient is None:
         return None
-    recipient = recipient.strip()
-    if recipient.lower().startswith("user:"):
-        recipient, _, wiki = recipient[len("user:") :].partition("@")
-        normalise_user_name(recipient)
-        if wiki:
-            notice(f"a badge holds a name and not its wiki, so {wiki!r:.80} cannot be checked")
-    elif recipient.startswith("did:"):
-        parse_did(recipient)
-    elif recipient.startswith("https://"):
-        check_text(recipient, what="the expected recipient")
-    elif "@" in recipient:
-        normalise_email(recipient)
-    else:
-        normalise_user_name(recipient)
-    return recipient
+    expected = expected_recipient(recipient)
+    if recipient.strip().lower().startswith(USER_PREFIX) and "@" in recipient:
+        wiki = recipient.strip().partition("@")[2]
+        notice(f"a badge holds a name and not its wiki, so {wiki!r:.80} cannot be checked")
+    return expected
 
 
 def describe(report: Report) -> str:

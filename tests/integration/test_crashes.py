@@ -15,14 +15,26 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from issuer.claims import ClaimState, claim_code, look_at_claim
+from issuer.issuance import Issued
 from issuer.recipients import unseal
-from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState
+from issuer.requests import request_key
+from issuer.tables import (
+    AwardRow,
+    AwardState,
+    ClaimRow,
+    CredentialRow,
+    CredentialState,
+    Edition,
+)
 from openbadges.errors import Code, ConflictError, RefusedError
 from storage import Database
+from tests.handing import AFTER, rows_of
 from tests.issuing import EVIDENCE, NOW, ON_SQLITE, House, award_of
 from verifier import Outcome, Verdict
 
 T = TypeVar("T")
+REQUEST = request_key("account:1", "a form", b"what was filled in")
 
 
 class PowerCutError(Exception):
@@ -79,10 +91,17 @@ def dies(database_url: str) -> Iterator[Callable[..., None]]:
         database.dies_at, database.committed = at, committed
         award = award_of(house.catalogue, evidence=(EVIDENCE,))
         with pytest.raises(PowerCutError):
-            replace(house.cycle, database=database).issue(award, now=NOW)
+            replace(house.cycle, database=database).issue(award, now=NOW, request=REQUEST)
 
     yield award
     database.close()
+
+
+def state_of(house: House, row: CredentialRow) -> ClaimState:
+    """Look at the claim of a credential's award, after the hold."""
+    code = claim_code(row.award_id or "", house.keystore)
+    with house.database.read() as session:
+        return look_at_claim(session, code, AFTER).state
 
 
 def rows(house: House) -> Sequence[CredentialRow]:
@@ -107,6 +126,13 @@ def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR09
     released = [row for row in after if row.state is CredentialState.SIGNED]
     assert [row.state for row in after].count(CredentialState.RESERVED) == burnt
     assert len(after) == len(released) + burnt
+    # the claim is there as soon as the award is, and opens nothing before it is released
+    assert [row.award_id for row in rows_of(house, ClaimRow)] == sorted(
+        {row.award_id for row in after if row.award_id is not None}
+    )
+    assert {state_of(house, row) for row in after} <= {
+        ClaimState.READY if released else ClaimState.HELD
+    }
     for row in released:
         assert row.json_bytes is not None
         assert row.jws_bytes is not None
@@ -114,6 +140,36 @@ def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR09
             assert house.verify(form).verdict is Verdict.VERIFIED
     assert house.cycle.finish_recorded(now=NOW) == 0
     assert [row.json_bytes for row in rows(house)] == [row.json_bytes for row in after]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("at", "committed", "is_answered"),
+    [
+        pytest.param(1, False, True, id="before anything was written"),
+        pytest.param(1, True, False, id="before it was recorded"),
+        pytest.param(2, True, False, id="after it was recorded"),
+        pytest.param(3, True, True, id="after the first was released"),
+        pytest.param(4, True, True, id="after all was released"),
+    ],
+)
+def test_a_request_that_was_cut_off_is_sent_again_and_makes_one_award(
+    house: House, dies: Callable[..., None], *, at: int, committed: bool, is_answered: bool
+) -> None:
+    def again() -> tuple[Issued, ...]:
+        award = award_of(house.catalogue, evidence=(EVIDENCE,))
+        return house.cycle.issue(award, now=NOW, request=REQUEST)
+
+    dies(house, at=at, committed=committed)
+    if not is_answered:
+        with pytest.raises(ConflictError) as conflict:
+            again()
+        assert conflict.value.code is Code.IN_FLIGHT
+    house.cycle.finish_recorded(now=NOW + timedelta(hours=2))
+    assert [one.edition for one in again()] == list(Edition)
+    awards = rows_of(house, AwardRow)
+    assert [award.state for award in awards].count(AwardState.ISSUED) == 1
+    assert [award.request_key for award in awards].count(REQUEST.key) == 1
 
 
 @ON_SQLITE
@@ -160,6 +216,8 @@ def test_what_a_crash_left_of_a_person_is_cleared_after_an_hour(
     assert "learner@example.org" in opened
     house.cycle.finish_recorded(now=NOW + hour + timedelta(seconds=1))
     assert award().recipient_identifier is award().details is None
+    assert award().request_key is award().request_sha256 is None
+    assert rows_of(house, ClaimRow) == []
 
 
 @ON_SQLITE

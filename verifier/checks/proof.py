@@ -6,6 +6,7 @@ make us fetch is the one of its verification method.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from openbadges.data_integrity import split_proofs, verify_proof
 from openbadges.data_integrity.proof import find_suite
@@ -32,6 +33,23 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofUse:
+    """What a proof must have been made for, and for whom; a credential's proof is for everyone.
+
+    None is what nobody expects, so a proof that is bound to one is refused (B13), unless
+    `binding_is_open`: then the caller judges what it did not name.
+    """
+
+    purpose: str = "assertionMethod"
+    domain: str | None = None
+    challenge: str | None = None
+    binding_is_open: bool = False
+
+
+ASSERTION: Final = ProofUse()
+
+
+@dataclass(frozen=True, slots=True)
 class ProofResult:
     """The findings on all proofs, and those proofs that hold; `holds` only if every one does."""
 
@@ -44,7 +62,9 @@ class ProofResult:
         return bool(self.proven) and len(self.proven) == len(self.findings)
 
 
-def check_data_integrity(document: Document, world: World) -> ProofResult:
+def check_data_integrity(
+    document: Document, world: World, *, use: ProofUse = ASSERTION
+) -> ProofResult:
     """Check every proof of a secured document (B9: all of them must hold)."""
     try:
         unsecured, proofs = split_proofs(document)
@@ -53,7 +73,7 @@ def check_data_integrity(document: Document, world: World) -> ProofResult:
     findings, proven = [], []
     for proof in proofs:
         try:
-            one = _verify(unsecured, proof, world)
+            one = _verify(unsecured, proof, world, use)
         except ExplainedError as error:
             findings.append(_explained(error, unsecured))
             continue
@@ -73,9 +93,10 @@ def check_compact_jws(jws: CompactJws, issuer: str, world: World) -> ProofResult
     return ProofResult((finding,), (Proven(method, controller, None),))
 
 
-def _verify(unsecured: Document, proof: Document, world: World) -> Proven:
+def _verify(unsecured: Document, proof: Document, world: World, use: ProofUse) -> Proven:
     find_suite(proof)  # before anything is fetched for it
-    signed_at = _check_options(proof, world)
+    _check_use(proof, use)
+    signed_at = _check_dates(proof, world)
     method = proof.get("verificationMethod")
     if not isinstance(method, str) or len(method) > MAXIMUM_METHOD_CHARACTERS:
         raise MalformedError(
@@ -86,21 +107,44 @@ def _verify(unsecured: Document, proof: Document, world: World) -> Proven:
     return Proven(method, controller, signed_at)
 
 
-def _check_options(proof: Document, world: World) -> datetime | None:
-    """Check purpose, binding and dates; return when the proof says it was made.
+def _check_use(proof: Document, use: ProofUse) -> None:
+    """Check what the proof was made for, and for whom.
 
     Spec: vc-data-integrity#proofs
     """
-    if proof.get("proofPurpose") != "assertionMethod":
+    if proof.get("proofPurpose") != use.purpose:
         raise UnprovenError(
-            f"the proof was made for {proof.get('proofPurpose')!r:.60}, not for assertionMethod",
+            f"the proof was made for {proof.get('proofPurpose')!r:.60}, not for {use.purpose}",
             code=Code.PROOF_PURPOSE,
         )
-    for member in ("domain", "challenge", "previousProof"):
-        if member in proof:
-            raise UnprovenError(
-                f"the proof has {member!r}, and a credential's proof stands alone", code=Code.PROOF
-            )
+    if "previousProof" in proof:
+        raise UnprovenError(
+            "the proof has 'previousProof', and a proof that is checked here stands alone",
+            code=Code.PROOF,
+        )
+    for member, expected in (("domain", use.domain), ("challenge", use.challenge)):
+        _check_binding(proof, member, expected, is_open=use.binding_is_open)
+
+
+def _check_binding(proof: Document, member: str, expected: str | None, *, is_open: bool) -> None:
+    found = proof.get(member)
+    if expected is None and member in proof and not is_open:
+        raise UnprovenError(
+            f"the proof is bound to the {member} {found!r:.100}, and none is expected here",
+            code=Code.PROOF,
+        )
+    if expected is not None and found not in (expected, [expected]):
+        raise UnprovenError(
+            f"the proof was expected for the {member} {expected!r:.100}; found {found!r:.100}",
+            code=Code.PROOF,
+        )
+
+
+def _check_dates(proof: Document, world: World) -> datetime | None:
+    """Return when the proof says that it was made, if now lies in the time that it names.
+
+    Spec: vc-data-integrity#proofs
+    """
     created = _moment(proof, "created")
     expires = _moment(proof, "expires")
     if created is not None and created > world.now + CLOCK_SKEW:

@@ -104,6 +104,89 @@ def test_a_second_issuer_awards_from_then_on_unless_the_first_is_named(shell: Sh
     assert shell.refused(*AWARD, "--issuer", "did:web:x") == "there is no issuer 'did:web:x' here"
 
 
+def seed_file(shell: Shell, text: str = SEED, mode: int = 0o600) -> str:
+    path = shell.data.parent / "seed"
+    path.write_text(text + "\n")
+    path.chmod(mode)
+    return str(path)
+
+
+def test_a_generic_issuer_is_made_from_a_seed_and_its_did_printed(shell: Shell) -> None:
+    arguments = ("issuer", "create", "--profile", "generic", "--seed-file", seed_file(shell))
+    said = shell.does(*arguments, "--status")
+    assert said.splitlines()[0] == f"{NAME} (generic)"
+    assert f"did:key:{KEY_OF_SEED}" in said.splitlines()
+    shown = shell.json("issuer", "show")
+    assert (shown["profile"], shown["addsStatus"]) == ("generic", True)
+    assert shown["did"] == f"did:key:{KEY_OF_SEED}"
+
+
+def test_a_generic_issuer_makes_a_key_where_it_brings_none(keyless: Shell) -> None:
+    made = keyless.json("issuer", "create", "--profile", "generic")
+    assert (made["profile"], made["addsStatus"]) == ("generic", False)
+    assert [key["id"] for key in keyless.json("keys", "list")] == [made["did"].rpartition(":")[2]]
+
+
+def test_a_generic_issuer_awards_nothing_and_does_not_stand_in_anothers_way(shell: Shell) -> None:
+    badges = shell.json("issuer", "show")["did"]
+    generic = shell.json("issuer", "create", "--profile", "generic")["did"]
+    assert shell.refused(*AWARD, "--issuer", generic) == (
+        f"the issuer {generic} signs what clients of the VC API send; expected one that awards"
+        " badges"
+    )
+    assert shell.json(*AWARD)["issuer"] == badges
+    assert shell.json("issuer", "show", "--did", generic)["did"] == generic
+
+
+def test_what_a_generic_issuer_signs_is_not_known_by_our_name(shell: Shell) -> None:
+    generic = shell.json("issuer", "create", "--profile", "generic")["did"]
+    known = parse_json_object((shell.data / "trusted-issuers.json").read_bytes(), what="it")
+    assert list(known["issuers"]) == ["did:web:badges.example"]
+    assert (
+        generic.encode() not in (shell.data / "public" / ".well-known" / "jwks.json").read_bytes()
+    )
+
+
+def test_a_seed_that_others_can_read_is_refused(keyless: Shell) -> None:
+    arguments = ("issuer", "create", "--profile", "generic", "--seed-file")
+    assert "has mode 0644; expected 0600" in keyless.refused(
+        *arguments, seed_file(keyless, mode=0o644)
+    )
+    bad = seed_file(keyless, text="secret words")
+    assert keyless.refused(*arguments, bad).startswith("a seed is 32 bytes")
+    assert keyless.refused(*arguments, str(keyless.data / "none")).endswith("is missing")
+    assert key_files(keyless) == []
+
+
+def test_a_key_is_never_shared_between_two_issuers(shell: Shell) -> None:
+    shell.does("issuer", "create", "--profile", "generic", "--seed-file", seed_file(shell))
+    sentence = shell.refused("issuer", "create", "--did", "key", "--key", KEY_OF_SEED)
+    assert sentence == f"there is an issuer did:key:{KEY_OF_SEED} already"
+    first = shell.json("issuer", "show", "--did", "did:web:badges.example")
+    key = first["keys"]["credential"].rpartition("#")[2]
+    for profile in ("badges", "generic"):
+        arguments = ("--profile", profile, "--did", "key", "--key", key)
+        assert shell.refused("issuer", "create", *arguments) == (
+            f"the key {key} is that of the issuer did:web:badges.example, and no two issuers share"
+            " a key"
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--profile", "generic", "--did", "web"), "a generic issuer is a did:key"),
+        (("--status",), "badges always have a status entry"),
+    ],
+)
+def test_options_of_an_issuer_that_do_not_go_together_are_refused(
+    shell: Shell, arguments: tuple[str, ...], sentence: str
+) -> None:
+    before = key_files(shell)
+    assert shell.refused("issuer", "create", *arguments).startswith(sentence)
+    assert key_files(shell) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -289,7 +289,7 @@ def test_a_misspelt_setting_stops_every_command_by_name(newcomer: Shell, name: s
     for command in (CATALOGUE, ("init", "--organisation", NAME), ("verify", "-"), ("demo",)):
         code = 2 if command[0] == "verify" else 1  # 1 would be a verdict
         sentence = newcomer.having(**{wrong: "x"}).refused(*command, code=code)
-        assert sentence.startswith(f"{name}S is not a setting; the settings are INSIGNIA_DATA, ")
+        assert sentence.startswith(f"{name}S is not a setting; did you mean {name}")
 
 
 @pytest.mark.parametrize(

@@ -324,7 +324,7 @@ def use_everything(folder: Path, passphrase: Passphrase) -> None:
 
 @pytest.fixture
 def full(keystore: Keystore, key: KeyRecord, now: datetime) -> Keystore:
-    """Return a keystore with two keys and both secrets."""
+    """Return a keystore with two keys and every secret."""
     assert key.state is State.ACTIVE
     keystore.generate(Algorithm.ES256, purpose=Purpose.CREDENTIAL_JWS, now=now)
     for purpose in SecretPurpose:
@@ -342,7 +342,7 @@ def test_damage_anywhere_in_any_file_is_refused_by_the_files_name(
     assert len(full.list()) == 2
     use_everything(folder, passphrase)
     files = sorted(path for path in folder.iterdir() if path.name != "lock")
-    assert len(files) == 6
+    assert len(files) == 4 + len(SecretPurpose)
     for path in files:
         data = path.read_bytes()
         positions = range(0, len(data), max(1, len(data) // 12))

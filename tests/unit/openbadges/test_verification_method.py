@@ -51,6 +51,17 @@ def test_a_listed_method_is_found_by_its_full_id(now: datetime) -> None:
     assert (method.id, method.controller, method.public_key) == (ID, DID, KEY)
 
 
+def test_a_method_proves_only_what_it_is_listed_for(now: datetime) -> None:
+    read = parse_controller_document(_document(authentication=[]), expected_id=DID)
+    with pytest.raises(UnprovenError) as refusal:
+        read.authentication_method(ID, at=now)
+    assert refusal.value.code is Code.INVALID_RELATIONSHIP
+    document = _document(authentication=[ID], assertionMethod=[])
+    read = parse_controller_document(document, expected_id=DID)
+    assert read.authentication_method(ID, at=now).public_key == KEY
+    assert _refusal_of(document, now).code is Code.INVALID_RELATIONSHIP
+
+
 @pytest.mark.parametrize(
     ("method", "key"),
     [

@@ -1,5 +1,7 @@
 """Settings come from the environment, secrets never do, and what is wrong is named."""
 
+from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from service.settings import (
     MAXIMUM_BASE_URL_CHARACTERS,
     SECRET_PARAMETERS,
     SETTINGS,
+    Limits,
     Settings,
     parse_base_url,
 )
@@ -31,6 +34,19 @@ def test_without_any_variable_there_are_defaults() -> None:
         badge_classes=None,
         passphrase_file=None,
     )
+
+
+def test_every_limit_is_a_setting_with_a_range_that_holds_its_default() -> None:
+    limits = {one.name: getattr(Limits(), one.name) for one in fields(Limits)}
+    assert {f"INSIGNIA_{name.upper()}" for name in limits} <= set(SETTINGS)
+    for name, value in limits.items():
+        changed = read(**{name.upper(): str(value + 1)})
+        assert changed.limits == replace(Limits(), **{name: value + 1})
+
+
+def test_a_hold_is_told_in_minutes_and_the_address_is_one_of_this_machine() -> None:
+    assert read(HOLD_MINUTES="3").limits.hold == timedelta(minutes=3)
+    assert [read(LISTEN=text).listen for text in ("0.0.0.0", "::")] == ["0.0.0.0", "::"]  # noqa: S104 -- read, not bound
 
 
 def test_every_setting_is_read() -> None:
@@ -60,7 +76,14 @@ def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
 
 
 REFUSED = [
-    pytest.param({"PROT": "1"}, "INSIGNIA_PROT is not a setting", id="unknown"),
+    pytest.param({"PROT": "1"}, "did you mean INSIGNIA_PORT", id="unknown"),
+    pytest.param({"WALLPAPER_TINT": "1"}, "is not a setting; docs/operate.md lists", id="nothing near"),
+    pytest.param({"THREADS": "0"}, "INSIGNIA_THREADS must be a whole number", id="no thread"),
+    pytest.param({"THREADS": "٨"}, "INSIGNIA_THREADS must be a whole", id="other digits in it"),
+    pytest.param({"HOLD_MINUTES": "ten"}, "INSIGNIA_HOLD_MINUTES must be", id="a number in words"),
+    pytest.param({"RATE_PAGES": "1e9"}, "from 1 to 1000000; found '1e9'", id="a rate too high"),
+    pytest.param({"MAXIMUM_BODY_BYTES": "1"}, "MAXIMUM_BODY_BYTES must", id="a tiny body"),
+    pytest.param({"LISTEN": "badges"}, "INSIGNIA_LISTEN must be an IP address", id="a name"),
     pytest.param({"data": "x"}, "INSIGNIA_data is not a setting", id="in small letters"),
     pytest.param({"PASSPHRASE": "x"}, "INSIGNIA_PASSPHRASE is a secret", id="a passphrase"),
     pytest.param({"PASSPHRASE": ""}, "in INSIGNIA_PASSPHRASE_FILE", id="even an empty one"),

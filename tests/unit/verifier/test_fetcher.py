@@ -5,23 +5,26 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import trustme
 
 from openbadges.errors import Code, MalformedError, UnavailableError
-from tests.tls_server import Answer, TlsServer, tls_server
+from tests.tls_server import (
+    Answer,
+    TlsServer,
+    answering,
+    found,
+    loopback,
+    reaching,
+    tls_server,
+)
 from verifier.fetcher import MAXIMUM_LOOKUPS, GuardedFetcher, system_lookup
 from verifier.sources import FetchBudget
 
 NAME = "issuer.example"
 URL = f"https://{NAME}/did.json"
-
-
-def found(*addresses: str) -> Callable[[str, int], list[str]]:
-    return lambda _host, _port: list(addresses)
 
 
 def failure(fetcher: GuardedFetcher, url: str = URL, maximum_bytes: int = 1000) -> UnavailableError:
@@ -128,20 +131,9 @@ def test_a_budget_lets_through_what_it_has_and_then_nothing() -> None:
 # From here a server of our own answers on 127.0.0.1, and no other address can be reached.
 
 
-def loopback(test: Callable[..., None]) -> Callable[..., None]:
-    for mark in (pytest.mark.loopback, pytest.mark.allow_hosts(["127.0.0.1"])):
-        test = mark(test)
-    return test
-
-
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     return trustme.CA()
-
-
-def answering(head: str, body: bytes = b"") -> Answer:
-    text = head.replace("\n", "\r\n") + "\r\n\r\n"
-    return lambda connection: connection.sendall(text.encode() + body)
 
 
 def dripping(*, server_closes: threading.Event) -> Answer:
@@ -156,16 +148,6 @@ def dripping(*, server_closes: threading.Event) -> Answer:
 
 
 GOOD = answering("HTTP/1.1 200 OK\nContent-Length: 13", b'{"id": "did"}')
-
-
-def reaching(server: TlsServer, authority: trustme.CA, deadline: float = 5.0) -> GuardedFetcher:
-    return GuardedFetcher(
-        lookup=found("127.0.0.1"),
-        address_allowed=lambda address: address == "127.0.0.1",
-        ports=frozenset({server.port}),
-        deadline_seconds=deadline,
-        certificate_authorities=authority.cert_pem.bytes().decode(),
-    )
 
 
 def url_at(server: TlsServer, name: str = NAME) -> str:

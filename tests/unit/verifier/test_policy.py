@@ -2,9 +2,9 @@
 
 import pytest
 
-from openbadges.errors import Code
+from openbadges.errors import Code, MalformedError
 from verifier import Check, Finding, Policy, Verdict
-from verifier.policy import DEFAULT_POLICY, REQUIRED
+from verifier.policy import DEFAULT_POLICY, REQUIRED, policy_of_checks
 
 PASSED = [Finding.passed(check, "") for check in REQUIRED]
 
@@ -57,3 +57,23 @@ def test_a_failure_weighs_more_than_what_is_unknown() -> None:
         Finding.failed(Check.VALIDITY, Code.EXPIRED, ""),
     ]
     assert DEFAULT_POLICY.verdict(findings) is Verdict.REJECTED
+
+
+@pytest.mark.parametrize("names", [None, [], ["credentialStatus"], ["proof", "credentialStatus"]])
+def test_a_caller_who_asks_for_everything_or_for_nothing_gets_the_default(names: object) -> None:
+    assert policy_of_checks(names) == DEFAULT_POLICY
+
+
+def test_a_caller_who_asks_for_the_proof_alone_gets_the_dates_too_and_no_status() -> None:
+    policy = policy_of_checks(["proof"])
+    assert policy.required == REQUIRED - {Check.STATUS}
+    revoked = Finding.failed(Check.STATUS, Code.REVOKED, "")
+    assert policy.verdict([*PASSED, revoked]) is Verdict.VERIFIED
+    expired = Finding.failed(Check.VALIDITY, Code.EXPIRED, "")
+    assert policy.verdict([*PASSED, expired]) is Verdict.REJECTED
+
+
+@pytest.mark.parametrize("names", ["proof", {}, ["trust"], ["proof", 1], [["proof"]], [None]])
+def test_a_check_that_nobody_knows_is_refused(names: object) -> None:
+    with pytest.raises(MalformedError, match="check"):
+        policy_of_checks(names)

@@ -7,6 +7,7 @@ from tests.world import Internet
 from verifier.sources import MAXIMUM_FETCHES, FetchBudget, NoDocuments, SuppliedDocuments
 
 URL = "https://badges.example/1"
+FULL = Code.FETCH_BUDGET
 
 
 def test_without_documents_nothing_answers() -> None:
@@ -53,9 +54,32 @@ def test_what_was_fetched_before_is_not_read_beyond_a_smaller_limit() -> None:
     assert internet.fetched == {URL: 1}
 
 
-def test_a_failure_costs_a_fetch_too() -> None:
-    budget = FetchBudget(Internet(), maximum_fetches=1)
-    for code in (Code.RETRIEVAL, Code.FETCH_BUDGET):
+def test_a_failure_costs_a_fetch_too_and_is_remembered() -> None:
+    internet = Internet()
+    budget = FetchBudget(internet, maximum_fetches=1)
+    for url, code in ((URL, Code.RETRIEVAL), (URL, Code.RETRIEVAL), (f"{URL}0", FULL)):
         with pytest.raises(UnavailableError) as caught:
-            budget.fetch(URL, maximum_bytes=10)
+            budget.fetch(url, maximum_bytes=10)
         assert caught.value.code is code
+    assert internet.fetched == {URL: 1}
+
+
+def test_what_was_too_long_for_one_use_may_not_be_for_another() -> None:
+    internet = Internet()
+    internet.publish(URL, b"theirs")
+    budget = FetchBudget(internet)
+    with pytest.raises(UnavailableError):
+        budget.fetch(URL, maximum_bytes=5)
+    assert budget.fetch(URL, maximum_bytes=6) == b"theirs"
+
+
+def test_one_verification_waits_only_so_long_for_all_its_documents() -> None:
+    internet = Internet()
+    moments = iter([0.0, 10.0, 20.0, 25.0])
+    budget = FetchBudget(internet, clock=lambda: next(moments))
+    codes = []
+    for number in range(3):
+        with pytest.raises(UnavailableError) as caught:
+            budget.fetch(f"{URL}{number}", maximum_bytes=10)
+        codes.append(caught.value.code)
+    assert codes == [Code.RETRIEVAL, Code.RETRIEVAL, FULL]

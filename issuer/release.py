@@ -1,0 +1,112 @@
+"""The release of what was signed: the bytes stored, the hold begun, the lists due (steps 8 and 9).
+
+What pages read of it afterwards is in `released`.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.award_rows import credentials_of, lock_award
+from issuer.jobs import PUBLISH_STATUS_LIST, make_due
+from issuer.signing import SignedForms
+from issuer.tables import (
+    AwardRow,
+    AwardState,
+    CredentialRow,
+    CredentialState,
+    Edition,
+    RevocationRow,
+)
+from openbadges.errors import ConflictError
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One released credential of an award."""
+
+    id: str  # the UUID
+    award_id: str
+    url: str
+    edition: Edition
+    forms: SignedForms
+
+
+def release(
+    session: Session, credential_id: str, forms: SignedForms, *, hold: timedelta, now: datetime
+) -> Issued:
+    """Store the signed bytes of a recorded credential and release it; what was released stays.
+
+    Raises:
+        ConflictError: it was revoked before it was released, or undone afterwards.
+    """
+    award = lock_award(session, _award_of(session, credential_id))
+    row = session.get_one(
+        CredentialRow, credential_id, with_for_update=True, populate_existing=True
+    )
+    if row.state is not CredentialState.LINTED:
+        return issued(row)  # someone else was faster; those bytes were released, ours never were
+    if session.get(RevocationRow, credential_id) is not None:
+        raise ConflictError(f"{row.credential_url} was revoked before it was released")
+    row.json_bytes, row.json_sha256 = forms.json, hashlib.sha256(forms.json).hexdigest()
+    row.jws_bytes, row.jws_sha256 = forms.compact_jws, hashlib.sha256(forms.compact_jws).hexdigest()
+    row.visible_from = _hold_end(session, award.id, hold=hold, now=now)
+    row.state, row.released_at = CredentialState.SIGNED, now
+    award.state = AwardState.ISSUED
+    if not _is_due(session, award):
+        award.recipient_identifier = None
+    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now)
+    return issued(row)
+
+
+def issued(row: CredentialRow) -> Issued:
+    """Return what a released credential's row holds.
+
+    Raises:
+        ConflictError: its award was undone, and its bytes are gone.
+    """
+    if row.award_id is None or row.json_bytes is None or row.jws_bytes is None:
+        raise ConflictError(f"the award of {row.credential_url} was undone")
+    forms = SignedForms(row.json_bytes, row.jws_bytes)
+    return Issued(row.id, row.award_id, row.credential_url, row.edition, forms)
+
+
+def issued_of(session: Session, award_id: str) -> tuple[Issued, ...]:
+    """Return the released credentials of an award, the plain edition first.
+
+    Raises:
+        ConflictError: there is none: it was undone, or revoked before it was released.
+    """
+    rows = credentials_of(session, award_id)
+    found = tuple(issued(row) for row in rows if row.state is CredentialState.SIGNED)
+    if not found:
+        raise ConflictError("this award was revoked before it was released")
+    return found
+
+
+def _award_of(session: Session, credential_id: str) -> str:
+    award_id = session.get_one(CredentialRow, credential_id).award_id
+    if award_id is None:
+        raise ValueError(f"{credential_id} belongs to no award")
+    return award_id
+
+
+def _hold_end(session: Session, award_id: str, *, hold: timedelta, now: datetime) -> datetime:
+    """Return when a credential becomes visible: with the award's others, and not before now."""
+    begun = select(CredentialRow.visible_from).where(
+        CredentialRow.award_id == award_id, CredentialRow.visible_from.is_not(None)
+    )
+    ends = [end for end in session.scalars(begun) if end is not None]
+    return max(now, min(ends)) if ends else now + hold
+
+
+def _is_due(session: Session, award: AwardRow) -> bool:
+    """Tell whether a full edition may still be asked for, for which the person must be known."""
+    session.flush()
+    return award.details is not None and not any(
+        one.edition is Edition.FULL and one.state is CredentialState.SIGNED
+        for one in credentials_of(session, award.id)
+    )

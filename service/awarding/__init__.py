@@ -1,0 +1,1 @@
+"""The doors of those who award: choose, fill in, look, award, hand over; and one for programs."""

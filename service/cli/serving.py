@@ -1,0 +1,58 @@
+"""`insignia serve`: the web service, and a way in for its first administrator."""
+
+import click
+
+from accounts.accounts import create_account, list_accounts
+from accounts.policy import FIRST_LINK_LIFETIME
+from accounts.sign_in import make_link, nobody_signed_in_yet
+from accounts.tables import Role
+from service.cli.door import notice, read_clock, read_settings
+from service.cli.first_start import issuer_of, open_or_make
+from service.cli.opened import close_at_end
+from service.installation import Installation
+
+FIRST_ADMINISTRATOR = "Administrator"
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web pages and APIs; where there is no installation, one on trial is made."""
+    # the web framework is for this command alone; others do not wait for it
+    from service.publishing.everything import publish_everything  # noqa: PLC0415
+    from service.serving import serve as run  # noqa: PLC0415
+
+    settings = read_settings()
+    started = open_or_make(settings)
+    installation = close_at_end(started.installation)
+    if started.made is not None:
+        notice(
+            f"a trial installation of {installation.organisation!r} was made in {settings.data}/;"
+            " `insignia init` makes one of your own"
+        )
+    issuer_of(installation)
+    publish_everything(installation, now=read_clock())
+    link = _first_link(installation)
+    click.echo(f"Insígnia is at {installation.base_url}")
+    if link is not None:
+        click.echo(f"Sign in as the first administrator, once:\n  {link}")
+    run(installation, read_clock)
+
+
+def _first_link(installation: Installation) -> str | None:
+    """Return a link for the first administrator, as long as nobody has ever signed in."""
+    now = read_clock()
+    with installation.database.write() as session:
+        if not nobody_signed_in_yet(session):
+            return None
+        accounts = [
+            one
+            for one in list_accounts(session)
+            if one.role is Role.ADMINISTRATOR and not one.disabled
+        ]
+        account = (
+            accounts[0]
+            if accounts
+            else create_account(session, name=FIRST_ADMINISTRATOR, role=Role.ADMINISTRATOR, now=now)
+        )
+        token = make_link(session, account.id, lifetime=FIRST_LINK_LIFETIME, now=now)
+    return f"{installation.base_url}/sign-in/{token}"

@@ -1,0 +1,1 @@
+"""What programs need to know of the doors: bearer tokens, the OpenAPI description, its page."""

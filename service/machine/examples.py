@@ -1,0 +1,16 @@
+"""Bodies that show what a door reads, in the description and on its page."""
+
+from typing import Any, Final
+
+EXAMPLE_TO_SIGN: Final[dict[str, Any]] = {
+    "credential": {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://www.w3.org/ns/credentials/examples/v2",
+        ],
+        "type": ["VerifiableCredential", "ExampleDegreeCredential"],
+        "validFrom": "2026-03-01T12:00:00Z",
+        "credentialSubject": {"id": "did:example:learner", "name": "Example"},
+    },
+    "options": {},
+}

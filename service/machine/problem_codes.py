@@ -1,0 +1,107 @@
+"""Every code that a problem document or a finding can carry, with what it means.
+
+One table for the page that problem documents point to; `docs/verification.md` groups the same
+codes for people who read the whole.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from openbadges.errors import Code
+
+_OF_DOORS: Final[Mapping[str, str]] = {
+    "BAD_REQUEST": "The request is not one that HTTP knows, or it names another host.",
+    "UNAUTHORIZED": "The door asks for a bearer token that is good here.",
+    "FORBIDDEN": "The bearer token is for another door, or a page of another site sent this.",
+    "METHOD_NOT_ALLOWED": "The address has no such method; Allow names those that it has.",
+    "NOT_ACCEPTABLE": "There is no such form of it.",
+    "GONE": "It was there and was erased.",
+    "UNSUPPORTED_MEDIA_TYPE": "The body is sent as something that is not read here.",
+    "TOO_MANY_REQUESTS": "Too many requests in a minute; Retry-After says how long to wait.",
+    "PRECONDITION_FAILED": "The document has changed since it was last read.",
+    "REQUESTED_RANGE_NOT_SATISFIABLE": "The document has no such part.",
+    "INTERNAL_ERROR": "Something went wrong here, and was noted.",
+    "IDEMPOTENCY_KEY_MISSING": "The header Idempotency-Key is missing or cannot be used.",
+    "ALREADY_AWARDED": "The person has this badge; `again` says that it is meant.",
+}
+
+_OF_ROOMS: Final[Mapping[Code, str]] = {
+    Code.OK: "The check holds.",
+    Code.MALFORMED: "It is not JSON, not a JWS, or not what its format asks for.",
+    Code.TOO_LARGE: "It is larger than is read.",
+    Code.TOO_DEEP: "It is nested deeper than any honest badge.",
+    Code.DUPLICATE_KEY: "One object has a key twice, and readers disagree about which counts.",
+    Code.NUMBER: "A number that readers see differently.",
+    Code.UNICODE: "NUL, half a surrogate pair, or a control character.",
+    Code.AMBIGUOUS: "There are two credentials in one file, or one is said twice.",
+    Code.COMPRESSED_CHUNK: "The text in a baked PNG is compressed, which the standard forbids.",
+    Code.DTD_FORBIDDEN: "An SVG with a document type.",
+    Code.NO_CREDENTIAL: "Nothing in it is a credential.",
+    Code.OPEN_BADGES_2: "An Open Badges 2.0 assertion, which is another thing.",
+    Code.CONTEXT_UNKNOWN: "A context that is not carried here; nothing was fetched.",
+    Code.CONTEXT_NOT_ALLOWED: "An inline, foreign or contradicting context.",
+    Code.CONTEXT_ORDER: "The contexts stand in another order than badges have.",
+    Code.NESTED_CONTEXT: "A context inside the document.",
+    Code.KEYWORD: "A JSON-LD keyword that hides what it signs.",
+    Code.NON_COMPACT: "The JSON does not say what its graph says.",
+    Code.UNDEFINED_TYPE: "A type that no context defines.",
+    Code.RELATIVE_IRI: "An id that is not absolute.",
+    Code.INVALID_IRI: "An id that is not a well-formed IRI.",
+    Code.LANGUAGE_MAP: "Texts by language where a text stands: they would not be signed.",
+    Code.SPLIT_NODE: "One id is described differently in two places.",
+    Code.DATA_LOSS: "A member that no context defines, and so is not signed.",
+    Code.CANONICALIZATION_LIMIT: "A graph that needs more work than any honest badge.",
+    Code.DATA_MODEL: "A member is unknown, missing, or not as the data model asks.",
+    Code.SCHEMA: "It is not as the published JSON Schema asks.",
+    Code.UNSIGNED: "There is no proof.",
+    Code.PROOF: "A proof does not hold.",
+    Code.PROOF_PURPOSE: "A proof that was made for another purpose.",
+    Code.PROOF_DATES: "A proof of the future, or one that has expired.",
+    Code.UNSUPPORTED_SUITE: "A type of proof that is not checked here.",
+    Code.ALG: "A JWS with an algorithm that is not allowed.",
+    Code.HEADER: "A JWS with a header member that is not allowed.",
+    Code.TYP: "A JWS of another type.",
+    Code.CLAIM_MISMATCH: "A JWT's claims and its credential disagree.",
+    Code.WEAK_KEY: "A key that proves nothing.",
+    Code.KEY: "What should be a key is none.",
+    Code.INVALID_DID: "What should be a DID is none.",
+    Code.UNSUPPORTED_DID: "A DID of a method that is not resolved here.",
+    Code.AMBIGUOUS_VERIFICATION_METHOD: "Two keys under one name.",
+    Code.PRIVATE_KEY_PUBLISHED: "The issuer published a private key.",
+    Code.INVALID_RELATIONSHIP: "The key is not listed for this purpose.",
+    Code.ISSUER_MISMATCH: "The key, or the document that lists it, is someone else's.",
+    Code.KEY_NOT_BOUND: "The key in a header is not one that the issuer lists.",
+    Code.KEY_REVOKED: "The key was revoked or had expired when it signed.",
+    Code.NOT_IN_ISSUER_LOG: "Our own issuer has no record of it.",
+    Code.NOT_YET_VALID: "Its period has not begun.",
+    Code.EXPIRED: "Its period has ended.",
+    Code.REVOKED: "Its issuer revoked it.",
+    Code.SUSPENDED: "Its issuer suspended it for now.",
+    Code.UNSUPPORTED_STATUS: "A kind of status that is not read here.",
+    Code.STATUS_RETRIEVAL: "The status list could not be had.",
+    Code.STATUS_VERIFICATION: "The status list is not the issuer's, or not the one named.",
+    Code.STATUS_LIST_LENGTH: "A status list that is too short to hide anyone.",
+    Code.LIST_TOO_LARGE: "A status list that is too large.",
+    Code.RANGE: "An index that the status list does not have, or that is no number.",
+    Code.STALE: "The status list is no longer, or not yet, valid.",
+    Code.RECIPIENT_MISMATCH: "It is for someone else.",
+    Code.ISSUER_UNKNOWN: "The issuer is not known here by name, which is no fault of the badge.",
+    Code.ENDORSEMENT: "An endorsement does not count, for the reason told.",
+    Code.URL_NOT_ALLOWED: "An address that is never fetched.",
+    Code.RETRIEVAL: "The world did not answer.",
+    Code.TLS: "The server at the other end did not prove its name.",
+    Code.FETCH_BUDGET: "It names more documents than are fetched for one.",
+    Code.DATABASE: "The database does not answer at this moment.",
+    Code.DEPENDS_ON_PROOF: "This was not decided, because no proof holds.",
+    Code.REFUSED: "What was asked for is understood and not permitted.",
+    Code.MISSING: "What was asked for does not exist here.",
+    Code.CONFLICT: "What was asked for contradicts what is already here.",
+    Code.KEY_REUSED: "The key of the request came before with something else.",
+    Code.IN_FLIGHT: "The same request came before and is not finished; try again in a moment.",
+}
+
+PROBLEM_CODES: Final[Mapping[str, str]] = {
+    **{code.value: meaning for code, meaning in _OF_ROOMS.items()},
+    **_OF_DOORS,
+}
+"""What each code means, by the code."""

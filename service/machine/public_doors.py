@@ -1,0 +1,203 @@
+"""What is said of the doors that anyone may read: the public documents, and the verifier's page.
+
+Their views are in other rooms; a test holds that each of them is where it is said to be.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from service.machine.bodies import JSON, JSON_LD
+from service.machine.doors import OPEN_HEADERS, SENT, Answer, Body, Door, Parameter, Schema
+
+CREDENTIAL: Final = ("application/vc", "application/vc+jwt", "image/png", "image/svg+xml")
+HTML: Final = "text/html"
+
+_UUID: Final[Schema] = {"type": "string", "format": "uuid"}
+_NO_SUCH: Final[Mapping[HTTPStatus, str]] = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address."
+}
+_EXACT: Final[Mapping[str, str]] = {
+    **OPEN_HEADERS,
+    "ETag": "The SHA-256 of the bytes; If-None-Match is answered with 304.",
+}
+_SLUG: Final = Parameter(
+    "slug", "path", "The badge class.", {"type": "string", "pattern": "^[a-z0-9-]{1,100}$"}
+)
+_VERSION: Final = Parameter(
+    "version", "path", "Its version.", {"type": "integer", "minimum": 1, "maximum": 999_999}
+)
+
+
+def _id(of: str) -> Parameter:
+    return Parameter("id", "path", f"The UUID of {of}.", _UUID)
+
+
+def _document(  # noqa: PLR0913 -- one for each thing that is said of it
+    endpoint: str,
+    path: str,
+    summary: str,
+    description: str,
+    *,
+    media_types: tuple[str, ...],
+    schema: str | None = "Document",
+    parameters: tuple[Parameter, ...] = (),
+) -> Door:
+    """Describe a document that is published as exact bytes."""
+    return Door(
+        endpoint=endpoint,
+        method="GET",
+        path=path,
+        summary=summary,
+        description=description,
+        parameters=parameters,
+        answers={
+            HTTPStatus.OK: Answer("It is here.", schema, media_types=media_types, headers=_EXACT)
+        },
+        problems=_NO_SUCH,
+    )
+
+
+DOORS: Final = (
+    Door(
+        endpoint="verifying.verify",
+        method="POST",
+        path="/verify",
+        summary="Verify whatever somebody presents",
+        description=(
+            "Verifies the body itself: a credential in JSON, a compact JWS, or a PNG or SVG picture"
+            " with a credential baked in; what it is, is decided by its content. The answer is the"
+            " full report, with status 200 whatever the verdict. A form with a file or a text is"
+            " read as the verify page sends it."
+        ),
+        parameters=(
+            Parameter(
+                "recipient",
+                "query",
+                "For whom it is expected to be: an e-mail address, a user name, or a DID.",
+                {"type": "string"},
+                required=False,
+            ),
+        ),
+        body=Body(
+            None,
+            "The bytes to verify.",
+            media_types=("application/octet-stream", JSON, "text/plain"),
+        ),
+        answers={HTTPStatus.OK: Answer("The report.", "Report", headers=OPEN_HEADERS)},
+        problems={
+            HTTPStatus.FORBIDDEN: SENT[HTTPStatus.FORBIDDEN],
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SENT[HTTPStatus.REQUEST_ENTITY_TOO_LARGE],
+            HTTPStatus.BAD_REQUEST: "The expected recipient is none.",
+            HTTPStatus.UNPROCESSABLE_ENTITY: "The expected recipient cannot be used.",
+        },
+    ),
+    _document(
+        "documents.keys",
+        "/.well-known/did.json",
+        "The DID document of a did:web issuer",
+        "The issuer's verification methods, those that are no longer used too.",
+        media_types=("application/did+json",),
+    ),
+    _document(
+        "documents.keys",
+        "/.well-known/jwks.json",
+        "The key set",
+        "The same keys as JSON Web Keys.",
+        media_types=("application/jwk-set+json",),
+    ),
+    _document(
+        "documents.status_list",
+        "/status-lists/{id}",
+        "A status list",
+        "A signed BitstringStatusListCredential, as credentials name it.",
+        media_types=("application/vc",),
+        parameters=(_id("the list"),),
+    ),
+    _document(
+        "issuers.show",
+        "/issuers/{id}",
+        "An issuer",
+        "Its Profile for programs, and a page for people; the suffix .json asks for the first.",
+        media_types=(JSON_LD, HTML),
+        schema=None,
+        parameters=(_id("the issuer"),),
+    ),
+    Door(
+        endpoint="badge_classes.overview",
+        method="GET",
+        path="/badge-classes",
+        summary="The badge classes",
+        description="What can be awarded here: a list for programs, and a page for people.",
+        answers={
+            HTTPStatus.OK: Answer("The list.", media_types=(JSON, HTML), headers=OPEN_HEADERS)
+        },
+    ),
+    _document(
+        "badge_classes.show",
+        "/badge-classes/{slug}/v{version}/{language}",
+        "A version of a badge class, in one language",
+        "The Achievement for programs, and a page for people; the suffix .json asks for the first.",
+        media_types=(JSON_LD, HTML),
+        schema=None,
+        parameters=(
+            _SLUG,
+            _VERSION,
+            Parameter(
+                "language",
+                "path",
+                "The language tag.",
+                {"type": "string", "pattern": "^[A-Za-z0-9-]{2,35}$"},
+            ),
+        ),
+    ),
+    _document(
+        "badge_classes.picture",
+        "/badge-classes/{slug}/v{version}/badge.svg",
+        "The picture of a badge class",
+        "The picture as it was published.",
+        media_types=("image/svg+xml",),
+        schema=None,
+        parameters=(_SLUG, _VERSION),
+    ),
+    _document(
+        "sharing.show",
+        "/s/{token}",
+        "A shared badge",
+        "The current credential of a share link, in the form that Accept or the suffix .json, .jws,"
+        " .png or .svg asks for; a page for people.",
+        media_types=(*CREDENTIAL, HTML),
+        schema=None,
+        parameters=(
+            Parameter("token", "path", "The link's token.", {"type": "string", "minLength": 1}),
+        ),
+    ),
+    _document(
+        "credentials.show",
+        "/credentials/{id}",
+        "A badge that its owner made public",
+        "The credential whose signed id this is; private and unknown ones are answered alike.",
+        media_types=(*CREDENTIAL, HTML),
+        schema=None,
+        parameters=(_id("the credential"),),
+    ),
+    Door(
+        endpoint="health.healthz",
+        method="GET",
+        path="/healthz",
+        summary="Whether the service lives",
+        description="For those who watch it; answers by any host name.",
+        answers={HTTPStatus.OK: Answer("It lives.", "Liveness")},
+    ),
+    Door(
+        endpoint="health.readyz",
+        method="GET",
+        path="/readyz",
+        summary="Whether the service can do its work",
+        description="Looks at the database and the keys; answers by any host name.",
+        answers={
+            HTTPStatus.OK: Answer("It can.", "Readiness"),
+            HTTPStatus.SERVICE_UNAVAILABLE: Answer("It cannot.", "Readiness"),
+        },
+    ),
+)

@@ -1,0 +1,219 @@
+"""The JSON Schemas of what programs send and get.
+
+https://json-schema.org/draft/2020-12. They say what the readers beside the doors read; a test
+holds the two together by sending what the schemas refuse.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from issuer.policy import MAXIMUM_EVIDENCE, MAXIMUM_NARRATIVE_CHARACTERS, MAXIMUM_URL_CHARACTERS
+from openbadges.errors import Code
+from service.machine.doors import Schema
+from service.machine.problem_codes import PROBLEM_CODES
+from verifier import Check, Outcome, Verdict
+from verifier.report import Form
+
+
+def _object(required: tuple[str, ...] = (), *, closed: bool = True, **members: Schema) -> Schema:
+    schema: dict[str, object] = {"type": "object", "properties": dict(members)}
+    if required:
+        schema["required"] = list(required)
+    if closed:
+        schema["additionalProperties"] = False
+    return schema
+
+
+def _text(description: str, **more: object) -> Schema:
+    return {"type": "string", "description": description, **more}
+
+
+def _array(of: Schema, description: str, **more: object) -> Schema:
+    return {"type": "array", "description": description, "items": of, **more}
+
+
+def _of(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_ANY_OBJECT: Final[Schema] = {"type": "object"}
+_MOMENT: Final = {"format": "date-time"}
+_DAY: Final = {"format": "date"}
+_CHECKS: Final = _array({"enum": ["proof", "credentialStatus"]}, "What counts; both unless given.")
+
+_SENT: Final[Mapping[str, Schema]] = {
+    "AwardRequest": _object(
+        ("badgeClass", "recipient"),
+        badgeClass=_text("SLUG for the newest version of a badge class, or SLUG@VERSION."),
+        recipient=_text("An e-mail address, user:NAME@WIKI, or a DID."),
+        language=_text("One of the badge class's languages; its own unless given."),
+        validFrom=_text("When it begins, with a zone; now unless given.", **_MOMENT),
+        validUntil=_text("When it ends; as the badge class proposes unless given.", **_MOMENT),
+        evidence=_array(
+            {
+                **_object(
+                    url=_text("A page that shows it.", maxLength=MAXIMUM_URL_CHARACTERS),
+                    narrative=_text(
+                        "What to see there, or what was done, in Markdown.",
+                        maxLength=MAXIMUM_NARRATIVE_CHARACTERS,
+                    ),
+                ),
+                "minProperties": 1,
+            },
+            "What was done. It stands only in the full edition, which the recipient asks for.",
+            maxItems=MAXIMUM_EVIDENCE,
+        ),
+        activity=_object(
+            ("title", "startsOn"),
+            title=_text("Its title, one line.", minLength=1, maxLength=300),
+            startsOn=_text("Its first day.", **_DAY),
+            endsOn=_text("Its last day.", **_DAY),
+            link=_text("A page of it.", maxLength=500),
+        ),
+        again={
+            "type": "boolean",
+            "description": "That the person is to have this badge once more.",
+        },
+    ),
+    "IssueRequest": _object(
+        ("credential",),
+        credential={
+            "type": "object",
+            "description": "A Verifiable Credential without a proof, of data model 2.0 or 1.1.",
+        },
+        options={
+            "type": "object",
+            "description": "No option is honoured, so none may be given.",
+            "maxProperties": 0,
+        },
+    ),
+    "VerifyRequest": _object(
+        ("verifiableCredential",),
+        verifiableCredential={
+            "description": "JSON with its proof, a compact JWS, or an envelope around one.",
+            "anyOf": [_ANY_OBJECT, {"type": "string", "pattern": "^ey"}],
+        },
+        options={
+            **_object(closed=False, checks=_CHECKS),
+            "description": "Options that are not named here are passed over, with a warning.",
+        },
+    ),
+    "VerifyPresentationRequest": _object(
+        ("verifiablePresentation",),
+        verifiablePresentation={
+            "type": "object",
+            "description": "A Verifiable Presentation with its proof.",
+        },
+        options={
+            **_object(
+                closed=False,
+                checks=_CHECKS,
+                domain=_text("The domain that the proof was made for."),
+                challenge=_text("The challenge that the proof answers."),
+            ),
+            "description": "Options that are not named here are passed over, with a warning.",
+        },
+    ),
+}
+
+_VERIFICATION: Final[Mapping[str, Schema]] = {
+    "verified": {"const": True},
+    "checks": _array({"type": "string"}, "What was asked for."),
+    "warnings": _array(_of("Told"), "What is told beside it, and does not count."),
+}
+_REPORT: Final[Mapping[str, Schema]] = {
+    "verdict": {"enum": [one.value for one in Verdict]},
+    "findings": _array(_of("Finding"), "Everything that was found, in order."),
+}
+_REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
+    **_REPORT,
+    "form": {"enum": [*(one.value for one in Form), None]},
+    "credential": {
+        "type": ["object", "null"],
+        "description": "The verified document; null unless the verdict is VERIFIED.",
+    },
+}
+_REPORT_OF_PRESENTATION: Final[Mapping[str, Schema]] = {
+    **_REPORT,
+    "holder": {"type": ["string", "null"], "description": "Who signed it, where that is proven."},
+    "credentials": _array(_of("Report"), "A report of each credential in it."),
+}
+
+_ANSWERED: Final[Mapping[str, Schema]] = {
+    "Awarded": _object(
+        ("id", "claimUrl", "visibleFrom", "badgeClass", "credential"),
+        closed=False,
+        id=_text("The award's id."),
+        claimUrl=_text("The link that the recipient is given; it works once.", format="uri"),
+        visibleFrom={
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "When its pages open; until then the award can be undone.",
+        },
+        badgeClass=_text("The version that was awarded, SLUG@VERSION."),
+        credential=_object(
+            ("id",), closed=False, id=_text("The signed id of the credential.", format="uri")
+        ),
+    ),
+    "IssueAnswer": _object(
+        ("verifiableCredential",),
+        verifiableCredential={
+            "type": "object",
+            "required": ["proof"],
+            "description": "What was sent, with the proof.",
+        },
+    ),
+    "Verified": _object(
+        ("verified", "checks", "warnings", "verdict", "findings"),
+        closed=False,
+        **_VERIFICATION,
+        **_REPORT_OF_CREDENTIAL,
+    ),
+    "VerifiedPresentation": _object(
+        ("verified", "checks", "warnings", "verdict", "findings"),
+        closed=False,
+        **_VERIFICATION,
+        **_REPORT_OF_PRESENTATION,
+    ),
+    "Report": _object(
+        ("verdict", "form", "findings", "credential"), closed=False, **_REPORT_OF_CREDENTIAL
+    ),
+    "Finding": _object(
+        ("check", "outcome", "code", "sentence", "specification"),
+        closed=False,
+        check={"enum": [one.value for one in Check]},
+        outcome={"enum": [one.value for one in Outcome]},
+        code={"enum": [one.value for one in Code]},
+        sentence=_text("What was found, for people."),
+        specification={"type": ["string", "null"], "description": "The section that asks for it."},
+    ),
+    "Told": _object(
+        ("type", "title", "detail", "code"),
+        closed=False,
+        type=_text("Where the code is explained.", format="uri"),
+        title=_text("The code."),
+        detail=_text("What was found, for people."),
+        code={"enum": sorted(PROBLEM_CODES)},
+        check=_text("The check that found it."),
+    ),
+    "Problem": _object(
+        ("type", "title", "status", "detail", "code"),
+        closed=False,
+        type=_text("Where the trouble is explained.", format="uri"),
+        title=_text("The name of the status."),
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        detail=_text("What was found, and what was expected; in the language that was asked for."),
+        code={"description": "The stable name of the trouble.", "enum": sorted(PROBLEM_CODES)},
+    ),
+    "Liveness": _object(("status",), closed=False, status=_text("alive.")),
+    "Readiness": _object(
+        ("status",),
+        closed=False,
+        status={"enum": ["ready", "not ready"]},
+        troubles=_array({"type": "string"}, "What is not well."),
+    ),
+    "Document": {"type": "object", "description": "A JSON document as it was published."},
+}
+
+SCHEMAS: Final[Mapping[str, Schema]] = {**_SENT, **_ANSWERED}
+"""Every schema by the name under which the description refers to it."""

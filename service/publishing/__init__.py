@@ -1,0 +1,1 @@
+"""The doors to what is published: exact stored bytes, the same for everyone."""

@@ -1,0 +1,85 @@
+"""The service under gunicorn: one process with threads, and the ticker beside them.
+
+The installation is opened, and its keystore with it, before the worker is made, so that a wrong
+passphrase is told at once and typed once. Database connections are the worker's own.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app
+from service.installation import Installation
+from service.ticking import Ticker
+from service.web import logs
+
+GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
+MAXIMUM_LINE_BYTES: Final = 4_094  # of a request's first line
+MAXIMUM_HEADERS: Final = 60
+BACKLOG: Final = 256
+
+
+class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
+    """Gunicorn's settings, from ours; nothing is read from its own files or variables."""
+
+    def __init__(self, installation: Installation, clock: Callable[[], datetime]) -> None:
+        self._installation = installation
+        self._clock = clock
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what the settings say."""
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in the worker."""
+        return create_app(self._installation, clock=self._clock)
+
+    def _options(self) -> dict[str, Any]:
+        settings = self._installation.settings
+        host = f"[{settings.listen}]" if ":" in settings.listen else settings.listen
+        return {
+            "bind": f"{host}:{settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": settings.limits.threads,
+            "timeout": settings.limits.maximum_seconds,
+            "graceful_timeout": GRACE_SECONDS,
+            "backlog": BACKLOG,
+            "limit_request_line": MAXIMUM_LINE_BYTES,
+            "limit_request_fields": MAXIMUM_HEADERS,
+            "forwarded_allow_ips": "",  # who is believed is `rates`' business
+            "accesslog": None,  # its lines have paths; ours have routes
+            "errorlog": "-",
+            "loglevel": "warning",
+            "proc_name": "insignia",
+            "post_worker_init": self._begin,
+            "worker_exit": self._end,
+        }
+
+    def _begin(self, worker: object) -> None:
+        del worker
+        self._ticker = Ticker(self._installation, self._clock)
+        self._ticker.start()
+
+    def _end(self, server: object, worker: object) -> None:
+        del server, worker
+        if hasattr(self, "_ticker"):
+            self._ticker.stop()
+        self._installation.close()
+
+
+def serve(installation: Installation, clock: Callable[[], datetime]) -> None:
+    """Serve until a signal ends it.
+
+    Raises:
+        ExplainedError: the keystore or the database cannot be opened.
+    """
+    logs.configure()
+    installation.keystore.list()
+    installation.close()  # a connection does not survive the fork
+    Serving(installation, clock).run()

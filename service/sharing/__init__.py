@@ -1,0 +1,1 @@
+"""The doors of the person who received a badge, and of everyone they show it to."""

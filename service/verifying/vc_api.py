@@ -1,0 +1,239 @@
+"""The doors of the VC API: a client's credential signed, a credential or presentation verified.
+
+Verifying answers 200 for what verifies and 400 for everything else, whatever the reason, so that a
+client that looks at the status alone is right. Issuing is for issuers that were made for it.
+
+https://w3c-ccg.github.io/vc-api/
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from accounts.tables import Scope
+from issuer.generic import GenericIssuance
+from issuer.issuers import find_issuer, load_issuer
+from issuer.tables import Profile
+from openbadges.errors import (
+    Code,
+    MalformedError,
+    OpenBadgesError,
+    RefusedError,
+    UnsupportedError,
+)
+from openbadges.models.presentation import (
+    ENVELOPED_CREDENTIAL_TYPE,
+    enveloped_credential,
+    is_enveloped,
+)
+from openbadges.models.readers import read_object, read_text
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, describe
+from service.machine.bearer import counted_by_token, let_in
+from service.machine.bodies import JSON, JSON_LD, json_body, read_members
+from service.machine.doors import DATABASE, OPEN_HEADERS, SENT, SHOWN, Answer, Body, Door
+from service.machine.examples import EXAMPLE_TO_SIGN
+from service.machine.verdicts import answer_of
+from service.problems import problem, status_of
+from service.web import rates
+from service.web.headers import allow_any_origin
+from service.web.rates import limiter
+from service.web.running import now, running
+from verifier.policy import policy_of_checks
+from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
+
+blueprint: Final = Blueprint("vc_api", __name__)
+
+MEDIA_TYPES: Final = (JSON, JSON_LD)
+ENVELOPE_BYTES: Final = 4096  # of a body around its credential: the names of members, and options
+PREFLIGHT_SECONDS: Final = 86_400
+# Everyone's answer is the same, so pages of others may ask (I19).
+_OPEN: Final = frozenset({"vc_api.verify_credential", "vc_api.verify_presentation"})
+
+
+@blueprint.post("/credentials/issue")
+@counted_by_token
+def issue_credential() -> Response:
+    """Sign the credential that a client sends, with the generic issuer of its token."""
+    installation = running().installation
+    with installation.database.read() as session:
+        find_issuer(session, profile=Profile.GENERIC)  # else this door is not here
+    token = let_in(Scope.ISSUE)
+    body = read_members(
+        json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_DOCUMENT_BYTES + ENVELOPE_BYTES),
+        {"credential": read_object, "options": _read_no_options},
+        required=("credential",),
+    )
+    with installation.database.read() as session:
+        issuer = load_issuer(session, token.issuer_id)
+    issuance = GenericIssuance(issuer, installation.database, installation.keystore)
+    signed = issuance.issue(body["credential"], now=now())
+    # what was stored leaves as it was stored, byte for byte
+    return Response(
+        b'{"verifiableCredential":' + signed + b"}", HTTPStatus.CREATED, content_type=JSON
+    )
+
+
+@blueprint.post("/credentials/verify")
+@limiter.limit(rates.verifying)
+def verify_credential() -> Response:
+    """Verify a credential: JSON with its proof, a compact JWS, or an envelope around one."""
+    body = read_members(
+        json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_DOCUMENT_BYTES + ENVELOPE_BYTES),
+        {"verifiableCredential": _read_presented, "options": read_object},
+        required=("verifiableCredential",),
+    )
+    options = body.get("options", {})
+    checks = options.get("checks")
+    report = (
+        running().verifier(policy_of_checks(checks)).verify(body["verifiableCredential"], now=now())
+    )
+    return answer_of(report, checks=checks, ignored=sorted(options.keys() - {"checks"}))
+
+
+@blueprint.post("/presentations/verify")
+@limiter.limit(rates.verifying)
+def verify_presentation() -> Response:
+    """Verify a presentation and every credential in it.
+
+    A proof that was made for a domain or a challenge is good only for who names them (B13). Who
+    names the checks that it wants, and neither of the two, is told of the proof alone.
+    """
+    body = read_members(
+        json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_PRESENTED_BYTES),
+        {"verifiablePresentation": read_object, "options": read_object},
+        required=("verifiablePresentation",),
+    )
+    options = body.get("options", {})
+    checks = options.get("checks")
+    binding = {name: _text_or_none(options.get(name), name) for name in ("domain", "challenge")}
+    report = (
+        running()
+        .verifier(policy_of_checks(checks))
+        .verify_presentation(
+            _written(body["verifiablePresentation"]),
+            now=now(),
+            expected_domain=binding["domain"],
+            expected_challenge=binding["challenge"],
+            data_model_only=checks is not None and set(binding.values()) == {None},
+        )
+    )
+    known = {"checks", *binding}
+    return answer_of(report, checks=checks, ignored=sorted(options.keys() - known))
+
+
+@blueprint.errorhandler(OpenBadgesError)
+@blueprint.errorhandler(RefusedError)
+@blueprint.errorhandler(UnsupportedError)
+def _refused(error: OpenBadgesError | RefusedError | UnsupportedError) -> Response:
+    """Answer 400 to whatever is wrong with what was sent, as clients of the VC API expect."""
+    too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    status = too_large if status_of(error) is too_large else HTTPStatus.BAD_REQUEST
+    return problem(status, error.code.value, str(error), specified=error.problem)
+
+
+@blueprint.after_request
+def _open_to_pages(response: Response) -> Response:
+    """Let pages of others read the verdict, and ask beforehand whether they may."""
+    if request.endpoint in _OPEN:
+        allow_any_origin(response)
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
+
+
+def _read_no_options(value: object, path: str) -> None:
+    """Refuse options: none is honoured here, and none is passed over in silence."""
+    for name in sorted(read_object(value, path)):
+        raise MalformedError(f"{path}.{name:.60} is not read here; expected no options")
+
+
+def _read_presented(value: object, path: str) -> bytes:
+    """Read what is to be verified, as bytes that the verifier unwraps."""
+    if isinstance(value, str):
+        if not value.startswith("ey"):
+            raise MalformedError(
+                f"{path}: expected a credential, or a compact JWS; found {value!r:.40}",
+                code=Code.NO_CREDENTIAL,
+            )
+        return value.encode()
+    if not isinstance(value, dict):
+        raise MalformedError(f"{path}: expected a credential, found {describe(value)}")
+    if is_enveloped(value, ENVELOPED_CREDENTIAL_TYPE):
+        return enveloped_credential(value).encode()
+    return _written(value)
+
+
+def _written(document: Document) -> bytes:
+    """Write a document that stood in a body, to be verified by itself.
+
+    A key that stands twice was refused when the body was read, and neither blanks nor the order of
+    members nor the spelling of a number is signed; so this says what was sent.
+    """
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _text_or_none(value: Any, path: str) -> str | None:  # noqa: ANN401 -- any JSON value
+    return None if value is None else read_text(value, f"options.{path}")
+
+
+_BODY: Final[Mapping[str, Any]] = {"media_types": MEDIA_TYPES}
+DOORS: Final = (
+    Door(
+        endpoint="vc_api.issue_credential",
+        method="POST",
+        path="/credentials/issue",
+        summary="Sign a credential (VC API)",
+        description=(
+            "Signs the credential that is sent, as it stands, with the generic issuer of the token."
+            " Where this installation has no such issuer the door answers 404. An issuer that is"
+            " missing is filled in; a foreign one, a proof and any option are refused."
+        ),
+        scope=Scope.ISSUE,
+        body=Body("IssueRequest", "The credential to sign.", **_BODY, example=EXAMPLE_TO_SIGN),
+        answers={HTTPStatus.CREATED: Answer("It is signed.", "IssueAnswer")},
+        problems={
+            **SENT,
+            **SHOWN,
+            **DATABASE,
+            HTTPStatus.BAD_REQUEST: "What was sent cannot be signed, for the reason told.",
+            HTTPStatus.NOT_FOUND: "There is no generic issuer here.",
+        },
+    ),
+    Door(
+        endpoint="vc_api.verify_credential",
+        method="POST",
+        path="/credentials/verify",
+        summary="Verify a credential (VC API)",
+        description=(
+            "Verifies a credential from any issuer: JSON with its proof, a compact JWS as a string,"
+            " or an EnvelopedVerifiableCredential. It answers 200 where the credential verifies,"
+            " and 400 with the reasons where it does not or where that could not be decided."
+            " options.checks may name proof and credentialStatus; both are asked for unless given."
+        ),
+        body=Body("VerifyRequest", "The credential, and what to ask of it.", **_BODY),
+        answers={HTTPStatus.OK: Answer("It verifies.", "Verified", headers=OPEN_HEADERS)},
+        problems={**SENT, HTTPStatus.BAD_REQUEST: "It does not verify, or is no credential."},
+    ),
+    Door(
+        endpoint="vc_api.verify_presentation",
+        method="POST",
+        path="/presentations/verify",
+        summary="Verify a presentation (VC API)",
+        description=(
+            "Verifies a presentation with its proof, and every credential in it. A proof that was"
+            " made for a domain or a challenge is refused unless options name the same; without"
+            " both, options.checks asks for the proof alone."
+        ),
+        body=Body("VerifyPresentationRequest", "The presentation, and for whom it is.", **_BODY),
+        answers={
+            HTTPStatus.OK: Answer("It verifies.", "VerifiedPresentation", headers=OPEN_HEADERS)
+        },
+        problems={**SENT, HTTPStatus.BAD_REQUEST: "It does not verify, or is no presentation."},
+    ),
+)

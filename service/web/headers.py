@@ -1,0 +1,68 @@
+"""What every answer says to the browser, whichever door it came from."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask, g, request
+from flask import Response as FlaskResponse
+from werkzeug.wrappers import Response
+
+from service.web.running import running
+
+# Nothing runs, is shown or is sent that does not come from here; no frame shows us (I1, I20).
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'; trusted-types 'none'"
+)
+# A picture opened by itself is a page of its own, and may do nothing (G11).
+PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+_ALWAYS: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+STRICT_TRANSPORT: Final = "max-age=31536000"  # a year
+PRIVATE: Final = "no-store, private"
+
+
+def dress(app: Flask) -> None:
+    """Let every answer have the headers."""
+    app.after_request(_dress)
+
+
+def allow_any_origin(response: Response) -> Response:
+    """Let pages of others read an answer that is the same for everyone (I19)."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def keep_private(response: Response) -> Response:
+    """Let no cache keep an answer that is one person's (I6), and no search engine list it (J4)."""
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _dress(response: FlaskResponse) -> FlaskResponse:
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if "Content-Security-Policy" not in response.headers:
+        is_picture = (response.mimetype or "").startswith("image/")
+        response.headers["Content-Security-Policy"] = PICTURE_POLICY if is_picture else PAGE_POLICY
+    if "Cross-Origin-Resource-Policy" not in response.headers:
+        is_open = response.headers.get("Access-Control-Allow-Origin") == "*"
+        response.headers["Cross-Origin-Resource-Policy"] = (
+            "cross-origin" if is_open else "same-origin"
+        )
+    if running().base_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if "Set-Cookie" in response.headers or g.get("session_was_read"):
+        response.headers["Cache-Control"] = PRIVATE
+        response.vary.add("Cookie")
+    response.headers.setdefault(
+        "Cache-Control", "no-store" if request.method != "GET" else "no-cache"
+    )
+    return response

@@ -1,0 +1,38 @@
+"""Markdown of other people, as HTML that can do nothing.
+
+Raw HTML is not read, images are not shown (each would tell a stranger that someone reads), and a
+link leads to http(s) alone (H10 to H13).
+"""
+
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+MAXIMUM_CHARACTERS: Final = 10_000  # more is shown as it is written (H11)
+
+_READER: Final = MarkdownIt("js-default", {"html": False, "linkify": False}).disable("image")
+_TAGS: Final = frozenset(
+    {"a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"}
+    | {"strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+)
+_CLEANER: Final = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https"},
+    link_rel="noopener nofollow ugc noreferrer",
+)
+# A text's headings stand below those of the page that shows it.
+_HEADINGS: Final = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
+
+
+def render_markdown(text: str) -> Markup:
+    """Return the HTML of a text."""
+    if len(text) > MAXIMUM_CHARACTERS:
+        return Markup("<pre>{}</pre>").format(text)
+    tokens = _READER.parse(text)
+    for token in tokens:
+        token.tag = _HEADINGS.get(token.tag, token.tag)
+    html = _READER.renderer.render(tokens, _READER.options, {})
+    return Markup(_CLEANER.clean(html))  # noqa: S704 -- cleaned in the line itself

@@ -1,0 +1,109 @@
+"""The browser's session: a cookie that stands for a row, and says nothing by itself.
+
+A page that asks for nothing of one person reads and sets no cookie. Signing in starts a new
+session, and signing out ends the row (I5).
+"""
+
+from typing import Any, Final
+
+from flask import Flask, Request, Response, g
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from accounts import sessions
+from accounts.policy import LEARNER_SESSION_LIFETIME, SESSION_LIFETIME
+from service.web.running import Running
+
+
+class WebSession(CallbackDict[str, Any], SessionMixin):
+    """What one browser's cookie stands for; `token` is None until there is a row."""
+
+    def __init__(
+        self,
+        data: dict[str, Any] | None = None,
+        *,
+        token: str | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        def note(_: object) -> None:
+            self.modified = True
+
+        super().__init__(data or {}, note)
+        self.modified = False
+        self.token = token
+        self.account_id = account_id
+        self.left_behind: str | None = None  # the token of a session that this one replaces
+
+    def begin_anew(self, *, account_id: str | None) -> None:
+        """Leave the old session behind, with all that was in it."""
+        self.left_behind, self.token = self.token or self.left_behind, None
+        self.account_id = account_id
+        self.clear()
+        self.modified = True
+
+
+class DatabaseSessions(SessionInterface):
+    """Sessions as rows, by the hash of what the cookie says."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._secure = running.base_url.startswith("https://")
+        # the prefix binds the cookie to this host and to https
+        self._name: Final = "__Host-insignia" if self._secure else "insignia"
+
+    def open_session(self, app: Flask, request: Request) -> WebSession:
+        """Find the row that the cookie stands for; without one the session is empty."""
+        del app
+        token = request.cookies.get(self._name)
+        if not token:
+            return WebSession()
+        g.session_was_read = True
+        now = self._running.clock()
+        with self._running.installation.database.read() as session:
+            stored = sessions.load(session, token, now)
+        if stored is None:
+            return WebSession()
+        if sessions.is_touch_due(stored, now):
+            self._running.installation.database.transact(
+                lambda session: sessions.touch(session, token, now)
+            )
+        return WebSession(dict(stored.data), token=token, account_id=stored.account_id)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed, and give the browser its cookie."""
+        del app
+        if not isinstance(session, WebSession) or not session.modified:
+            return
+        database, now = self._running.installation.database, self._running.clock()
+        left_behind = session.left_behind
+        if left_behind is not None:
+            database.transact(lambda row: sessions.end(row, left_behind))
+        if not session and session.account_id is None:
+            if session.token is not None:
+                token = session.token
+                database.transact(lambda row: sessions.end(row, token))
+            response.delete_cookie(self._name, path="/", secure=self._secure, httponly=True)
+            return
+        if session.token is None:
+            lifetime = LEARNER_SESSION_LIFETIME if session.account_id is None else SESSION_LIFETIME
+            session.token = database.transact(
+                lambda row: sessions.start(
+                    row,
+                    data=dict(session),
+                    account_id=session.account_id,
+                    now=now,
+                    lifetime=lifetime,
+                )
+            )
+            response.set_cookie(
+                self._name,
+                session.token,
+                max_age=lifetime,
+                path="/",
+                secure=self._secure,
+                httponly=True,
+                samesite="Lax",
+            )
+        else:
+            token = session.token
+            database.transact(lambda row: sessions.save(row, token, dict(session), now))

@@ -1,0 +1,48 @@
+"""What templates call that is neither a page nor a language: pictures of codes, wordings, tags."""
+
+from base64 import b64encode
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask
+from flask_babel import get_locale
+
+from badge_classes.badge_class import BadgeClass
+from badge_classes.wording import Wording
+from issuer.pictures import qr_svg
+from service.web.languages import language
+from service.web.markdown import render_markdown
+from service.web.visitors import current_account
+
+_SVG: Final = "data:image/svg+xml;base64,"
+
+
+def teach(app: Flask) -> None:
+    """Let the templates of an application call them."""
+    app.jinja_env.filters.update(
+        qr=qr, wording=wording_of, language_name=language_name, markdown=render_markdown
+    )
+    app.context_processor(lambda: {"account": current_account()})
+
+
+def qr(url: str) -> str:
+    """Return the QR code of an address as an inline picture."""
+    return _SVG + b64encode(qr_svg(url)).decode("ascii")
+
+
+def wording_of(badge_class: BadgeClass, preferred: str | None = None) -> Wording:
+    """Return a badge class's words in the preferred language, the page's, or its own."""
+    for tag in (preferred, language(), badge_class.language):
+        if tag in badge_class.languages:
+            return badge_class.wording(tag)
+    return badge_class.wording(badge_class.language)
+
+
+def language_name(tag: str) -> str:
+    """Return a language's own name, and that in the language of the page where it differs."""
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return tag
+    own, here = locale.get_language_name() or tag, locale.get_language_name(get_locale()) or tag
+    return own if own == here else f"{own} ({here})"

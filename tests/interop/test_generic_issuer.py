@@ -1,0 +1,122 @@
+"""What our generic issuer signs for a client verifies with npm's @digitalbazaar/vc."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from issuer.generic import issue_generic
+from issuer.issuers import did_document
+from issuer.new_issuer import NewIssuer, create_issuer
+from issuer.publication import PublishedDocuments
+from issuer.tables import DidMethod, Profile
+from openbadges.strict import Document, format_timestamp, parse_json_object
+from storage import Database, schema
+from tests.credentials import plain_credential, remove, replace, valid_credential
+from tests.issuing import NOW, make_cheap_keystore
+from tests.node import Node
+
+V1: Final = "https://www.w3.org/2018/credentials/v1"
+V2: Final = "https://www.w3.org/ns/credentials/v2"
+EXAMPLES: Final = "https://www.w3.org/ns/credentials/examples/v2"
+INLINE: Final = {
+    "score": {
+        "@id": "https://vocabulary.example/score",
+        "@type": "http://www.w3.org/2001/XMLSchema#integer",
+    },
+    "Course": "https://vocabulary.example/Course",
+}
+MAXIMUM_BYTES: Final = 1_000_000
+
+
+class Client:
+    """A client of the VC API: it has something signed here, and verifies it there."""
+
+    def __init__(self, database: Database, node: Node, folder: Path) -> None:
+        self._database, self._node = database, node
+        self._keystore = make_cheap_keystore(folder, "for tests only")
+        new = NewIssuer(
+            method=DidMethod.KEY,
+            base_url="http://localhost:8000",
+            name="Example",
+            profile=Profile.GENERIC,
+            adds_status=True,
+        )
+        self.issuer = create_issuer(new, database=database, keystore=self._keystore, now=NOW)
+
+    def issue(self, credential: Document) -> Document:
+        """Have a credential signed."""
+        return issue_generic(self._database, self._keystore, credential, NOW, self.issuer.id)
+
+    def verify_there(self, signed: Document) -> Document:
+        """Verify it with what is published here."""
+        documents = {self.issuer.did: did_document(self.issuer, self._keystore)}
+        if "credentialStatus" in signed:
+            url = signed["credentialStatus"]["statusListCredential"]
+            body = PublishedDocuments(self._database).fetch(url, maximum_bytes=MAXIMUM_BYTES)
+            documents[url] = parse_json_object(body, what="the status list")
+        answer: Document = self._node.ask(
+            "verify", credential=signed, now=format_timestamp(NOW), documents=documents
+        )
+        return answer
+
+
+@pytest.fixture(scope="module")
+def client(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of one generic issuer that adds a status entry."""
+    folder = tmp_path_factory.mktemp("client")
+    with closing(Database.open(f"sqlite:///{folder / 'database'}", create=True)) as database:
+        schema.upgrade(database)
+        yield Client(database, node, folder / "keys")
+
+
+def sent(*contexts: object, **members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
+    """Give a credential that names no issuer."""
+    return remove(plain_credential(**{"@context": list(contexts), **members}), "issuer")
+
+
+def badge() -> Document:
+    """Give a badge that names no issuer and has no status."""
+    document = valid_credential()
+    for path in ("issuer", "credentialStatus", "credentialSubject.achievement.creator"):
+        document = remove(document, path)
+    return document
+
+
+SENT: Final = [
+    pytest.param(sent(V2, name="Hola 🎓"), id="context v2 alone"),
+    pytest.param(
+        sent(V2, EXAMPLES, type=["VerifiableCredential", "ExampleAlumniCredential"]),
+        id="the context of the examples",
+    ),
+    pytest.param(
+        sent(
+            V2,
+            INLINE,
+            type=["VerifiableCredential", "Course"],
+            credentialSubject={"id": "did:example:subject", "score": 7},
+        ),
+        id="an inline context",
+    ),
+    pytest.param(badge(), id="a badge"),
+]
+
+
+@pytest.mark.parametrize("credential", SENT)
+def test_what_is_signed_for_a_client_verifies_there(client: Client, credential: Document) -> None:
+    signed = client.issue(credential)
+    assert client.verify_there(signed) == {"verified": True, "error": None, "revoked": False}
+
+
+def test_a_credential_of_version_1_verifies_there(client: Client) -> None:
+    signed = client.issue(sent(V1, issuanceDate="2020-01-01T00:00:00Z"))
+    assert signed["@context"] == [V1, "https://w3id.org/security/data-integrity/v2"]
+    assert client.verify_there(signed) == {"verified": True, "error": None, "revoked": None}
+
+
+@pytest.mark.parametrize("credential", SENT)
+def test_one_changed_letter_is_refused_there(client: Client, credential: Document) -> None:
+    changed = replace(client.issue(credential), "credentialSubject.id", "did:example:subjecT")
+    assert not client.verify_there(changed)["verified"]

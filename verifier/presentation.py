@@ -1,0 +1,167 @@
+"""The procedure for a presentation: its own proof, and then each credential in it.
+
+(1) unwrap: JSON
+(2) conformance: the data model, and that the JSON says what the graph says
+(3) proof: every proof holds, was made for authentication, and for the expected domain and challenge
+(4) holder: the key is listed for authentication by the holder that the presentation names
+(5) credentials: each judged as a credential of its own, whatever became of the steps before
+
+It is VERIFIED only if the presentation and every credential in it are (A37).
+
+https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from openbadges.errors import Code, ExplainedError, MalformedError, UnsupportedError
+from openbadges.models.presentation import (
+    ENVELOPED_CREDENTIAL_TYPE,
+    ENVELOPED_PRESENTATION_TYPE,
+    enveloped_credential,
+    is_enveloped,
+)
+from openbadges.strict import Document, describe, parse_json_object
+from verifier.checks.presentation import check_holder, credentials_of, read_presentation
+from verifier.checks.proof import ProofResult, ProofUse, check_data_integrity
+from verifier.policy import Policy
+from verifier.report import Check, Finding, Form, Outcome, Report, Verdict
+from verifier.unwrap import MAXIMUM_PRESENTED_BYTES, Presented
+from verifier.world import World
+
+MAXIMUM_CREDENTIALS = 20  # each costs a verification (E15)
+AUTHENTICATION: Final = "authentication"
+
+PRESENTATION_POLICY: Final = Policy(
+    frozenset({Check.UNWRAP, Check.CONFORMANCE, Check.PROOF, Check.HOLDER})
+)
+
+Judge = Callable[[Presented], Report]
+"""Verifies one credential of the presentation, with a budget of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationReport:
+    """What was found of a presentation itself, and a report of each credential in its order.
+
+    `holder` is who signed it; None unless proof and key hold.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    credentials: tuple[Report, ...] = ()
+    holder: str | None = None
+
+    def __bool__(self) -> NoReturn:
+        """Refuse to be used as a yes or no.
+
+        Raises:
+            TypeError: always; an inconclusive report is neither.
+        """
+        raise TypeError("a report is not a yes or no: compare its verdict")
+
+    def of(self, check: Check) -> tuple[Finding, ...]:
+        """Return what one check found of the presentation itself."""
+        return tuple(finding for finding in self.findings if finding.check is check)
+
+    def as_json(self) -> Document:
+        """Return the report as the JSON that the machine doors give."""
+        return {
+            "verdict": self.verdict.value,
+            "findings": [finding.as_json() for finding in self.findings],
+            "holder": self.holder,
+            "credentials": [report.as_json() for report in self.credentials],
+        }
+
+
+def judge_presentation(
+    presented: bytes, world: World, use: ProofUse, *, judge: Judge
+) -> PresentationReport:
+    """Follow the procedure and report everything that was found."""
+    # (1) unwrap
+    try:
+        document = _unwrap(presented)
+    except ExplainedError as error:
+        finding = Finding.of(Check.UNWRAP, error)
+        return PresentationReport(_verdict_of(finding), (finding,))
+    # (2) conformance, (3) proof, (4) holder
+    findings, holder = _authenticate(document, world, use)
+    # (5) credentials
+    reports = tuple(_judge(credential, judge) for credential in credentials_of(document))
+    verdicts = [PRESENTATION_POLICY.verdict(findings), *(report.verdict for report in reports)]
+    return PresentationReport(_overall(verdicts), findings, reports, holder)
+
+
+def _unwrap(presented: bytes) -> Document:
+    if presented.lstrip().startswith(b"ey"):
+        raise UnsupportedError("a presentation in a JWS is not read here; expected one in JSON")
+    document = parse_json_object(
+        presented, what="a presentation", maximum_bytes=MAXIMUM_PRESENTED_BYTES
+    )
+    if is_enveloped(document, ENVELOPED_PRESENTATION_TYPE):
+        raise UnsupportedError("an enveloped presentation is not read here; expected one in JSON")
+    found = len(credentials_of(document))
+    if found > MAXIMUM_CREDENTIALS:
+        raise MalformedError(
+            f"{found} credentials, more than the {MAXIMUM_CREDENTIALS} that are read at once",
+            code=Code.TOO_LARGE,
+        )
+    return document
+
+
+def _authenticate(
+    document: Document, world: World, use: ProofUse
+) -> tuple[tuple[Finding, ...], str | None]:
+    reading = read_presentation({key: value for key, value in document.items() if key != "proof"})
+    found = Finding.passed(Check.UNWRAP, "a presentation was found (json)")
+    if "proof" in document and reading.verified_document is None:
+        why = reading.findings[0]
+        sentence = f"no proof can be checked: {why.sentence}"
+        proof = ProofResult((Finding(Check.PROOF, why.outcome, why.code, sentence),))
+    else:
+        proof = check_data_integrity(document, world, use=use)
+    findings = (found, *reading.findings, *proof.findings)
+    if not proof.holds or reading.verified_document is None:
+        return (*findings, Finding.undecided(Check.HOLDER)), None
+    of_holder = check_holder(
+        reading.verified_document,
+        proof.proven,
+        now=world.now,
+        may_be_unnamed=use.binding_is_open,
+    )
+    is_proven = all(finding.outcome is Outcome.PASSED for finding in of_holder)
+    return (*findings, *of_holder), proof.proven[0].controller.id if is_proven else None
+
+
+def _judge(credential: object, judge: Judge) -> Report:
+    try:
+        return judge(_secured(credential))
+    except ExplainedError as error:
+        finding = Finding.of(Check.UNWRAP, error)
+        return Report(_verdict_of(finding), (finding,))
+
+
+def _secured(credential: object) -> Presented:
+    if isinstance(credential, str):
+        return Presented(Form.COMPACT_JWS, compact_jws=credential)
+    if not isinstance(credential, dict):
+        raise MalformedError(
+            f"a credential in a presentation is an object; found {describe(credential)}",
+            code=Code.NO_CREDENTIAL,
+        )
+    if is_enveloped(credential, ENVELOPED_CREDENTIAL_TYPE):
+        return Presented(Form.COMPACT_JWS, compact_jws=enveloped_credential(credential))
+    return Presented(Form.JSON, document=credential)
+
+
+def _verdict_of(finding: Finding) -> Verdict:
+    unknown = finding.outcome is Outcome.UNKNOWN
+    return Verdict.INCONCLUSIVE if unknown else Verdict.REJECTED
+
+
+def _overall(verdicts: Sequence[Verdict]) -> Verdict:
+    for verdict in (Verdict.REJECTED, Verdict.INCONCLUSIVE):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.VERIFIED
