@@ -170,19 +170,13 @@ def interrupted(issuer_id: str, *, before: datetime) -> Select[str]:
 
 
 def forget(session: Session, credential_ids: Sequence[str]) -> None:
-    """Clear the awards of credentials that were never recorded.
+    """Clear new awards, given by their credentials, of which nothing was ever recorded.
 
     What is sealed of the person goes, and so do the claim and the key of the request, which may
     come again with what was wrong put right.
     """
-    never_recorded = (
-        select(CredentialRow.award_id)
-        .join(AwardRow, AwardRow.id == CredentialRow.award_id)
-        .where(
-            CredentialRow.id.in_(credential_ids),
-            CredentialRow.state == CredentialState.RESERVED,
-            AwardRow.state == AwardState.DECIDED,
-        )
+    never_recorded = select(CredentialRow.award_id).where(
+        CredentialRow.id.in_(credential_ids), CredentialRow.state == CredentialState.RESERVED
     )
     award_ids = session.scalars(never_recorded).all()
     session.execute(delete(ClaimRow).where(ClaimRow.award_id.in_(award_ids)))

@@ -51,9 +51,9 @@ SETTINGS: Final = {
     "INSIGNIA_MAXIMUM_BODY_BYTES": "bytes of one request, 5 MiB unless set",
     "INSIGNIA_MAXIMUM_FORM_PARTS": "parts of one form, 100 unless set",
     "INSIGNIA_MAXIMUM_SECONDS": "seconds that one request may take, 30 unless set",
-    "INSIGNIA_RATE_PAGES": "requests a minute from one address, 600 unless set",
+    "INSIGNIA_RATE_PAGES": "requests a minute from one address, 1200 unless set",
     "INSIGNIA_RATE_VERIFY": "verifications a minute from one address, 60 unless set",
-    "INSIGNIA_RATE_SECRETS": "tries a minute to open what a secret opens, 60 unless set",
+    "INSIGNIA_RATE_SECRETS": "links a minute from one address that open nothing, 60 unless set",
     "INSIGNIA_RATE_API": "requests a minute with a bearer token, 300 unless set",
 }
 # Each whole number among them: (least, most).
@@ -81,9 +81,9 @@ class Limits:
     maximum_body_bytes: int = 5 * 1024 * 1024  # a baked picture of 4 MiB and its form (C17, G16)
     maximum_form_parts: int = 100  # (G16)
     maximum_seconds: int = 30  # of one request; a verification waits ten at most for the world
-    rate_pages: int = 600  # a minute from one address: a workshop behind one router
+    rate_pages: int = 1200  # a minute from one address: a workshop behind one router
     rate_verify: int = 60  # a minute from one address
-    rate_secrets: int = 60  # a minute from one address, guesses and claims alike
+    rate_secrets: int = 60  # guesses a minute from one address that open nothing
     rate_api: int = 300  # a minute with one token
 
     @property

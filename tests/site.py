@@ -148,7 +148,7 @@ class Site:
         assert found is not None
         return found[1]
 
-    def claimed(self, trainer: Browser | None = None, **fields: Any) -> tuple[Browser, str]:  # noqa: ANN401 -- any field
+    def claimed(self, trainer: Browser | None = None, /, **fields: Any) -> tuple[Browser, str]:  # noqa: ANN401 -- any field
         """Award, release and take a badge; returns the learner's browser and its manage path."""
         trainer = trainer or self.trainer()
         award = self.award(trainer, **fields)
@@ -196,14 +196,14 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def make_site(shell: Shell, clock: Clock | None = None, **settings: str) -> Site:
+def make_site(shell: Shell, **settings: str) -> Site:
     """Make the application of a shell's installation."""
     shell = shell.having(**settings)
     environment = {"INSIGNIA_DATA": str(shell.data), **shell.settings}
     installation = Installation.open(Settings.from_environment(environment))
     with warnings.catch_warnings(action="ignore", category=InsecureCostWarning):
         _ = installation.keystore  # opened once, and kept
-    clock = clock or Clock()
+    clock = Clock()
     app = create_app(installation, clock=clock, fetcher=GuardedFetcher(lookup=find_no_name))
     limiter.reset()
     return Site(installation, app, clock, shell)

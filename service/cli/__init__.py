@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("awarding", "Publish the status lists."),
     "account": ("accounts", "Let people in by links that work once, and shut them out."),
     "token": ("tokens", "Let programs in by bearer tokens, and shut them out."),
+    "serve": ("serving", "Serve the web pages and APIs."),
     "verify": ("verifying", "Verify a credential from any issuer."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
 }

@@ -2,27 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
 
 from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
+from issuer.claims import claim_code, hand_over
 from issuer.issuance import Issuance, Issued
-from issuer.issuers import Issuer, find_issuer, list_issuers
+from issuer.issuers import Issuer, find_issuer
 from issuer.pictures import badge_png, badge_svg, mark_trial
 from issuer.policy import proposed_end
 from issuer.publication import export
 from issuer.recipients import recipient_hash
-from issuer.released import Released, load_released
+from issuer.released import Released
 from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
-from issuer.status import publish_due
-from openbadges.errors import ExplainedError, MissingError, RefusedError, UnavailableError
+from openbadges.errors import ExplainedError, RefusedError, UnavailableError
 from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
 from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
+from service.due import publish_status
 from service.installation import Installation
 
 
@@ -35,6 +35,7 @@ class Awarded:
     credential: Issued  # the fullest edition
     editions: tuple[Issued, ...]
     files: tuple[Path, ...]
+    claim_url: str  # for the recipient alone, once the service serves it
 
     def as_json(self) -> Document:
         """Return what programs want to know."""
@@ -44,6 +45,7 @@ class Awarded:
             "badgeClass": self.badge_class.reference,
             "editions": {one.edition.value: one.url for one in self.editions},
             "files": [str(path) for path in self.files],
+            "claimUrl": self.claim_url,
         }
 
 
@@ -107,7 +109,8 @@ def award(  # noqa: PLR0913 -- one for each option
 def files(*, credential: str, out: Path, as_json: bool) -> None:
     """Write the files of CREDENTIAL (its id or UUID) again, byte for byte."""
     out.mkdir(parents=True, exist_ok=True)
-    written = [str(path) for path in write_files(open_installation(), credential, out)]
+    paths = write_files(open_installation(), credential, out, now=read_clock())
+    written = [str(path) for path in paths]
     answer({"files": written}, lambda: "\n".join(written), as_json=as_json)
 
 
@@ -165,7 +168,8 @@ def award_now(
         earlier = earlier_awards(session, issuer.id, decided.badge_class.slug, hashed)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before anything is awarded
-    cycle = Issuance(issuer, installation.database, installation.keystore)
+    hold = installation.settings.limits.hold
+    cycle = Issuance(issuer, installation.database, installation.keystore, hold)
     if issuer.trial:
         mark_trial(decided.badge_class.picture.data)  # refused before anything is awarded
     cycle.finish_recorded(now=now)
@@ -180,42 +184,23 @@ def award_now(
         )
     if edition_note := _about_editions(editions):
         notice(edition_note)
-    files = () if out is None else write_files(installation, fullest.url, out)
-    return Awarded(issuer, decided.badge_class, fullest, editions, files)
+    files = () if out is None else write_files(installation, fullest.url, out, now=now)
+    code = claim_code(fullest.award_id, installation.keystore)
+    claim_url = f"{installation.base_url}/claim/{code}"
+    return Awarded(issuer, decided.badge_class, fullest, editions, files, claim_url)
 
 
-def write_files(installation: Installation, reference: str, out: Path) -> tuple[Path, ...]:
-    """Write the files of a released credential into a folder that is there.
+def write_files(
+    installation: Installation, reference: str, out: Path, *, now: datetime
+) -> tuple[Path, ...]:
+    """Write the files of a released credential into a folder that is there; its hold ends.
 
     Raises:
         MissingError: no such credential was released here.
         UnavailableError: a file cannot be written.
     """
-    with installation.database.read() as session:
-        released = load_released(session, reference)
+    released = installation.database.transact(lambda session: hand_over(session, reference, now))
     return _write(out, released)
-
-
-def publish_status(installation: Installation, *, now: datetime) -> int:
-    """Publish what is due of every issuer's lists; returns how many were published.
-
-    Raises:
-        RefusedError, MissingError: an issuer's key does not sign; the others' lists are published.
-    """
-    with installation.database.read() as session:
-        issuers = list_issuers(session)
-    count = 0
-    troubles: list[ExplainedError] = []
-    for issuer in issuers:
-        work = partial(publish_due, issuer=issuer, keystore=installation.keystore, now=now)
-        try:
-            count += installation.database.transact(work)
-        except (RefusedError, MissingError) as error:
-            troubles.append(error)
-    export(installation.database, installation.public)
-    if troubles:
-        raise troubles[0]
-    return count
 
 
 def _write(out: Path, released: Released) -> tuple[Path, ...]:
@@ -280,5 +265,6 @@ def _say(awarded: Awarded) -> str:
         f"awarded {awarded.badge_class.reference} by {awarded.issuer.name}{trial}",
         awarded.credential.url,
         *(f"  {path}" for path in awarded.files),
+        f"to be taken by the recipient alone: {awarded.claim_url}",
     ]
     return "\n".join(lines)

@@ -9,24 +9,24 @@ import click
 from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
 from issuer.award import Award, parse_recipient
-from issuer.issuers import Issuer, find_issuer
-from issuer.new_issuer import NewIssuer, is_public, usual_method
+from issuer.issuers import Issuer
+from issuer.new_issuer import is_public
 from issuer.pictures import qr_svg
 from issuer.revocation import revoke
 from openbadges.errors import MissingError, RefusedError
 from openbadges.strict import Document, whole_second
-from service.cli.awarding import Awarded, award_now, publish_status
+from service.cli.awarding import Awarded, award_now
 from service.cli.door import answer, json_option, read_clock, read_settings
-from service.cli.issuers import create_for
+from service.cli.first_start import ORGANISATION, issuer_of, open_or_make
 from service.cli.opened import close_at_end
 from service.cli.verifying import describe
-from service.installation import Installation, initialise
+from service.due import publish_status
+from service.installation import Installation
 from service.public_view import local_source, local_trust
 from service.settings import Settings
 from verifier import Report, Verifier
 from verifier.sources import NoDocuments
 
-ORGANISATION: Final = "Example Learning Circle"
 RECIPIENT: Final = "learner@example.org"
 
 
@@ -79,16 +79,15 @@ _STANDING: Final = {
 
 
 def _installation(settings: Settings, story: _Story) -> Installation:
-    try:
-        installation = Installation.open(settings)
-    except MissingError:
-        made = initialise(settings, organisation=ORGANISATION, base_url=settings.base_url)
+    started = open_or_make(settings)
+    installation, made = started.installation, started.made
+    if made is not None:
         story.tell(
             f"1. An installation was made in {settings.data}/: a database, and a keystore whose",
             f"   passphrase lies in {made.new_passphrase_file or 'the file that you named'}"
             " (mode 0600; beside the keys it is for trial only).",
         )
-        return made.installation
+        return installation
     if installation.organisation != ORGANISATION and is_public(installation.base_url):
         raise RefusedError(
             f"{settings.data}/ is the real installation of {installation.organisation}, and the"
@@ -99,18 +98,7 @@ def _installation(settings: Settings, story: _Story) -> Installation:
 
 
 def _issuer(installation: Installation, story: _Story) -> Issuer:
-    try:
-        with installation.database.read() as session:
-            issuer = find_issuer(session)
-    except MissingError:
-        issuer = create_for(
-            installation,
-            NewIssuer(
-                method=usual_method(installation.base_url),
-                base_url=installation.base_url,
-                name=installation.organisation,
-            ),
-        )
+    issuer = issuer_of(installation)
     story.tell(f"2. The issuer is {issuer.name},", f"   {issuer.did}.", _STANDING[issuer.trial])
     return issuer
 

@@ -6,6 +6,7 @@ from accounts.accounts import create_account, list_accounts
 from accounts.policy import FIRST_LINK_LIFETIME
 from accounts.sign_in import make_link, nobody_signed_in_yet
 from accounts.tables import Role
+from openbadges.errors import ConflictError
 from service.cli.door import notice, read_clock, read_settings
 from service.cli.first_start import issuer_of, open_or_make
 from service.cli.opened import close_at_end
@@ -30,7 +31,10 @@ def serve() -> None:
             " `insignia init` makes one of your own"
         )
     issuer_of(installation)
-    publish_everything(installation, now=read_clock())
+    try:
+        publish_everything(installation, now=read_clock())
+    except ConflictError as error:  # all else is published, and what was published stays
+        notice(str(error))
     link = _first_link(installation)
     click.echo(f"Insígnia is at {installation.base_url}")
     if link is not None:

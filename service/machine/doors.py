@@ -36,6 +36,7 @@ class Body:
     description: str
     media_types: tuple[str, ...] = (JSON,)
     example: Mapping[str, Any] | None = None
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _body(body: Body) -> Document:
         content["example"] = dict(body.example)
     return {
         "description": body.description,
-        "required": True,
+        "required": body.required,
         "content": dict.fromkeys(body.media_types, content),
     }
 

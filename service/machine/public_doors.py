@@ -83,6 +83,7 @@ DOORS: Final = (
             None,
             "The bytes to verify.",
             media_types=("application/octet-stream", JSON, "text/plain"),
+            required=False,  # nothing is a body in which no credential is found
         ),
         answers={HTTPStatus.OK: Answer("The report.", "Report", headers=OPEN_HEADERS)},
         problems={
@@ -91,6 +92,14 @@ DOORS: Final = (
             HTTPStatus.BAD_REQUEST: "The expected recipient is none.",
             HTTPStatus.UNPROCESSABLE_ENTITY: "The expected recipient cannot be used.",
         },
+    ),
+    Door(
+        endpoint="verifying.ask",
+        method="GET",
+        path="/verify",
+        summary="The verify page",
+        description="For people: one field for a file, a pasted text or a link.",
+        answers={HTTPStatus.OK: Answer("The page.", media_types=(HTML,))},
     ),
     _document(
         "documents.keys",

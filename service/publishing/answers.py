@@ -7,7 +7,8 @@ next (F20).
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, abort, request
+from flask import abort, request
+from werkzeug.wrappers import Response
 
 from issuer.publication import Published, find_published
 from service.web.headers import allow_any_origin

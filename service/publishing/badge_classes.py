@@ -8,8 +8,8 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.methods import Method
@@ -33,13 +33,13 @@ blueprint: Final = Blueprint("badge_classes", __name__)
 
 @blueprint.get("/badge-classes")
 @blueprint.get("/badge-classes.json", endpoint="overview_json")
-def overview() -> AnyResponse:
+def overview() -> Response:
     """Show what can be awarded here, or list it for a program."""
     every = [published_part(one) for one in awardable(running().installation.catalogue)]
     choice = Choice.of(request.args.get("method"), request.args.get("badge_language"))
     chosen = [one for one in every if choice.admits(one)]
     if request.path.endswith(SUFFIX) or not wants_html(unless=JSON_TYPES):
-        response: AnyResponse = _listed(chosen)
+        response = _listed(chosen)
     else:
         response = page(
             "badge_classes.html",
@@ -54,7 +54,7 @@ def overview() -> AnyResponse:
 
 @blueprint.get("/badge-classes/<slug>", defaults={"version": None})
 @blueprint.get("/badge-classes/<slug>/v<version>")
-def newest(slug: str, version: str | None) -> AnyResponse:
+def newest(slug: str, version: str | None) -> Response:
     """Lead to a version in the reader's language; without a number it is the newest one."""
     badge_class = _published(slug if version is None else f"{slug}@{version}")
     response = redirect(
@@ -81,14 +81,14 @@ def picture(slug: str, version: str) -> Response:
 
 
 @blueprint.get("/badge-classes/<slug>/v<version>/<language>")
-def show(slug: str, version: str, language: str) -> AnyResponse:
+def show(slug: str, version: str, language: str) -> Response:
     """Show a version in one language, or give its achievement to a program that asks for it.
 
     Spec: ob-v3p0#achievement
     """
     found = published_at(request.path.removesuffix(SUFFIX))
     if language.endswith(SUFFIX) or not wants_html(unless=JSON_TYPES):
-        response: AnyResponse = exact(found, seconds=BADGE_CLASS_SECONDS)
+        response = exact(found, seconds=BADGE_CLASS_SECONDS)
     else:
         document = parse_json_object(found.body, what="a published achievement")
         response = page(

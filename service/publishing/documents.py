@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
 
 from service.publishing.answers import exact, published_at
 

@@ -26,7 +26,7 @@ def show(name: str) -> Response:
     """
     if name.endswith(SUFFIX) or not wants_html(unless=JSON_TYPES):
         path = request.path.removesuffix(SUFFIX)
-        response: Response = exact(published_at(path), seconds=PROFILE_SECONDS)
+        response = exact(published_at(path), seconds=PROFILE_SECONDS)
     else:
         response = _page(_issuer(name))
     response.vary.add("Accept")

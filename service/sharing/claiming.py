@@ -13,7 +13,6 @@ from issuer.tables import Edition
 from service.sharing.showing import shown
 from service.web import logs, rates
 from service.web.pages import private_page
-from service.web.rates import limiter
 from service.web.running import now, running
 from service.web.visitors import begin_managing
 
@@ -21,7 +20,7 @@ blueprint: Final = Blueprint("claiming", __name__)
 
 
 @blueprint.get("/claim/<code>")
-@limiter.limit(rates.secrets)
+@rates.secret
 def look(code: str) -> Response:
     """Show what waits for the recipient, and the button that takes it."""
     with running().installation.database.read() as session:
@@ -33,7 +32,7 @@ def look(code: str) -> Response:
 
 
 @blueprint.post("/claim/<code>")
-@limiter.limit(rates.secrets)
+@rates.secret
 def take_badge(code: str) -> Response:
     """Take the badge: from here on the code opens nothing, and the recipient's own link does."""
     installation, moment = running().installation, now()

@@ -31,12 +31,11 @@ from service.sharing.forms import FORMS, file_response
 from service.sharing.showing import shown
 from service.web import logs, rates
 from service.web.pages import private_page
-from service.web.rates import limiter
 from service.web.running import now, running
 from service.web.visitors import begin_managing, managed_awards, stop_managing
 
 blueprint: Final = Blueprint("managing", __name__, url_prefix="/manage/<token>")
-limiter.limit(rates.secrets)(blueprint)
+rates.secret(blueprint)
 
 
 @blueprint.get("")

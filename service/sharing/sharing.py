@@ -16,14 +16,13 @@ from service.sharing.showing import shown
 from service.web import rates
 from service.web.headers import allow_any_origin
 from service.web.pages import page
-from service.web.rates import limiter
 from service.web.running import now, running
 
 blueprint: Final = Blueprint("sharing", __name__)
 
 
 @blueprint.get("/s/<token>")
-@limiter.limit(rates.pages)
+@rates.secret
 def show(token: str) -> Response:
     """Show the badge, or give the form that a program asks for."""
     token, dot, suffix = token.partition(".")

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from accounts.sign_in import look_at_link, use_link
 from service.web import logs, rates
 from service.web.pages import page, private_page
-from service.web.rates import limiter
 from service.web.running import now, running
 from service.web.visitors import current_account, web_session
 
@@ -28,7 +27,7 @@ def how() -> Response:
 
 
 @blueprint.get("/sign-in/<token>")
-@limiter.limit(rates.secrets)
+@rates.secret
 def look(token: str) -> Response:
     """Show whose link it is, and the button that uses it."""
     with running().installation.database.read() as session:
@@ -37,7 +36,7 @@ def look(token: str) -> Response:
 
 
 @blueprint.post("/sign-in/<token>")
-@limiter.limit(rates.secrets)
+@rates.secret
 def use(token: str) -> Response:
     """Use the link up and begin a new session."""
     moment = now()

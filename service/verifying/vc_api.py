@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from accounts.tables import Scope
@@ -123,6 +124,13 @@ def verify_presentation() -> Response:
     )
     known = {"checks", *binding}
     return answer_of(report, checks=checks, ignored=sorted(options.keys() - known))
+
+
+@blueprint.get("/credentials/issue")
+@blueprint.get("/credentials/verify")
+def nothing_to_read() -> Response:
+    """Say that these are no credentials' addresses, though they look like one."""
+    raise MethodNotAllowed(["POST", "OPTIONS"])
 
 
 @blueprint.errorhandler(OpenBadgesError)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from openbadges.errors import ExplainedError
 from service.problems import for_people, status_of
+from service.public_view import local_trust
 from service.recipients import expected_recipient
 from service.verifying.presented import presented_in_form
 from service.web import rates
@@ -58,11 +59,14 @@ def _as_json(report: Report) -> Response:
 
 
 def _as_page(report: Report) -> Response:
+    issuer = proven_issuer(report)
+    trust = local_trust(running().installation.settings)
     return private_page(
         "report.html",
         report=report,
         lines=plain_lines(report),
         verdict=verdict_sentence(report),
         view=view_or_none(report.verified_document, base_url=running().base_url),
-        issuer=proven_issuer(report),
+        issuer=issuer,
+        known_as=None if issuer is None else trust.name_of(issuer),
     )

@@ -16,6 +16,10 @@ from service.web.running import running
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # What watches whether we live asks by any name.
 _BY_ANY_NAME: Final = frozenset({"health.healthz", "health.readyz"})
+# What changes nothing and says the same to all answers pages of others too (I19).
+_FOR_ALL_PAGES: Final = frozenset(
+    {"verifying.verify", "vc_api.verify_credential", "vc_api.verify_presentation"}
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # What a browser says of a form that came from one of our pages, or from its own address bar.
 _OUR_OWN: Final = frozenset({"same-origin", "none"})
@@ -48,6 +52,8 @@ def _check_origin() -> None:
     A page without a referrer sends the origin "null", so that one decides nothing by itself.
     """
     if request.method in SAFE_METHODS or request.headers.get("Authorization"):
+        return
+    if request.endpoint in _FOR_ALL_PAGES:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "null")

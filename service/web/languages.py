@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, get_locale
 from werkzeug.wrappers import Response
 
 from service.web.running import running
@@ -87,13 +87,14 @@ def day(moment_or_day: datetime | date) -> str:
 
 def moment(value: datetime) -> str:
     """Write a moment as readers of the language do, with its zone said."""
-    return f"{format_datetime(value.astimezone(UTC), format='d MMMM y, HH:mm')} UTC"
+    there = value.astimezone(UTC)
+    return f"{format_date(there, format='long')}, {there:%H:%M} UTC"
 
 
 def _take_choice() -> Response | None:
     """Keep a choice from the menu in a cookie, and show the same page without the choice."""
     chosen = request.args.get(PARAMETER)
-    if request.method != "GET" or chosen is None:
+    if request.method != "GET" or chosen is None or request.url_rule is None:
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     query = f"?{urlencode(rest)}" if rest else ""

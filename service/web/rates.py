@@ -6,13 +6,14 @@ Buckets are kept in the memory of one process; a proxy in front can hold them fo
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.settings import Limits
 from service.web.running import running
 
+_MISSES: Final = frozenset({404, 409, 410})
 IPV6_BUCKET: Final = 64  # bits: one household or machine has all the addresses below (I16)
 
 
@@ -39,8 +40,12 @@ def verifying() -> str:
 
 
 def secrets() -> str:
-    """Return the limit of what a secret in the address opens (I13, I15)."""
+    """Return the limit of guesses at a secret, in an address or a header (I13, I15)."""
     return f"{_limits().rate_secrets}/minute"
+
+
+def _is_miss(response: Response) -> bool:
+    return response.status_code in _MISSES
 
 
 def api() -> str:
@@ -54,6 +59,10 @@ limiter: Final = Limiter(
     strategy="moving-window",
     storage_uri="memory://",
 )
+
+
+secret: Final = limiter.limit(secrets, deduct_when=_is_miss, override_defaults=False)
+"""What a secret in the address opens: of one address only misses are counted here (I13, I15)."""
 
 
 def count(app: Flask) -> None:

@@ -64,11 +64,6 @@ def _fill(page: Page, recipient: str, narrative: str = "", link: str = "") -> No
     page.locator("button[value=preview]").click()
 
 
-def _issuer(page: Page, scene: Scene) -> None:
-    page.goto(scene.at["share"])
-    page.locator("a[href*='/issuers/']").click()
-
-
 def _mistaken_form(page: Page, _scene: Scene) -> None:
     _fill(page, f"{LONG}@", link=f"ftp://{LONG}")
 
@@ -114,7 +109,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "badge-classes": at("/badge-classes"),
     "badge-classes-none": at("/badge-classes?method=event&badge_language=tlh"),
     "badge-class": at("/badge-classes/citing-sources"),
-    "issuer": Kind("visitor", _issuer),
+    "issuer": of("issuer"),
     "sign-in": at("/sign-in"),
     "sign-in-link": of("sign-in-link"),
     "docs": at("/docs"),

@@ -24,6 +24,10 @@ class Trainer:
         self.page.goto("/awards/new")
         self.page.get_by_role("link", name=name).click()
 
+    def begin(self, reference: str) -> None:
+        """Open the form of a badge by its reference."""
+        self.page.goto(f"/awards/new/{reference}")
+
     def fill_in(self, recipient: str = RECIPIENT, **fields: str) -> None:
         """Say who receives it, with the other fields by the start of their labels."""
         self.page.get_by_role("textbox", name="Recipient", exact=True).fill(recipient)
@@ -35,12 +39,16 @@ class Trainer:
         self.page.get_by_role("button", name="Look at it").click()
 
     def award(
-        self, name: str, recipient: str = RECIPIENT, *, release: bool = True, **fields: str
+        self, reference: str, recipient: str = RECIPIENT, *, release: bool = True, **fields: str
     ) -> str:
         """Award a badge, release it unless told otherwise, and return the claim link."""
-        self.choose(name)
+        self.begin(reference)
         self.fill_in(recipient, **fields)
         self.look()
+        return self.confirm(release=release)
+
+    def confirm(self, *, release: bool = True) -> str:
+        """Award what the preview shows, and return the claim link."""
         self.page.get_by_role("button", name="Award it").click()
         link = self.page.get_by_label("Link", exact=True).input_value()
         if release:

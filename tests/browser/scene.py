@@ -9,8 +9,8 @@ from tests.browser.people import Learner, Trainer
 from tests.browser.served import Served
 from tests.browser.windows import Windows
 
-BADGE: Final = "Good sources, well cited"
-FREE_BADGE: Final = "Finding your feet"
+BADGE: Final = "citing-sources"
+FREE_BADGE: Final = "finding-your-feet"
 EVIDENCE: Final = "https://en.wikipedia.org/wiki/Special:Diff/1"
 NARRATIVE: Final = (
     "Added **ten citations** to three articles about rivers:\n\n- two books\n- eight papers\n\n"
@@ -51,6 +51,8 @@ def set_scene(served: Served, windows: Windows) -> Scene:
     _write_long(scene, trainer, learner)
     newcomer = Trainer(windows.open())
     newcomer.sign_in(served.sign_in_link(LONG_ACCOUNT))
+    issuer = next((served.shell.data / "public" / "issuers").iterdir())
+    scene.at["issuer"] = f"/issuers/{issuer.stem}"
     scene.at["sign-in-link"] = served.sign_in_link("Noor, trainer")
     served.publish_status()
     for who, page in (("trainer", trainer), ("learner", learner), ("newcomer", newcomer)):
@@ -81,15 +83,14 @@ def _take_and_share(scene: Scene, trainer: Trainer, learner: Learner) -> None:
     scene.at["full-share"] = learner.share("For the program's report", "Full edition")
     scene.at["private"] = learner.own_addresses()[0]
     claim = trainer.award(FREE_BADGE, "revoked@example.org")
+    scene.at["revoked-award"] = trainer.page.url
     scene.at["new-manage"] = learner.take(trainer.award(FREE_BADGE, "public@example.org"))
     learner.page.get_by_role("button", name="Show the badge there to everyone").click()
     scene.at["public"] = learner.own_addresses()[0]
     scene.at["revoked-manage"] = learner.take(claim)
     scene.at["revoked-share"] = learner.share("For a friend")
-    trainer.page.goto("/awards")
-    trainer.page.get_by_role("link", name=FREE_BADGE).nth(1).click()
+    trainer.page.goto(scene.at["revoked-award"])
     trainer.revoke("Given to the wrong person.")
-    scene.at["revoked-award"] = trainer.page.url
 
 
 def _write_long(scene: Scene, trainer: Trainer, learner: Learner) -> None:

@@ -25,7 +25,10 @@ def test_a_badge_is_awarded_taken_shared_verified_withdrawn_and_revoked(
     kind = {"desk": DESK, "phone": PHONE}[device]
     trainer = Trainer(windows.open(kind, scripts=scripts))
     trainer.sign_in(served.sign_in_link(address))
-    claim = trainer.award(BADGE, address, evidence=EVIDENCE, narrative="**Ten** citations.")
+    trainer.choose(BADGE)
+    trainer.fill_in(address, evidence=EVIDENCE, narrative="**Ten** citations.")
+    trainer.look()
+    claim = trainer.confirm()
 
     learner = Learner(windows.open(kind, scripts=scripts))
     manage = learner.take(claim)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,8 @@ from issuer.issuance import Issued
 from issuer.issuers import list_issuers
 from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.released import current_released, has_more_to_say
+from issuer.reservation import Draft, reserve_edition
+from issuer.revocation import revoke
 from issuer.tables import (
     AwardRow,
     AwardState,
@@ -32,6 +34,7 @@ from openbadges.strict import parse_json_object
 from storage import Database
 from tests.handing import (
     AFTER,
+    a_little_later,
     all_at_once,
     award_plainly,
     award_row,
@@ -287,6 +290,22 @@ def test_a_revocation_while_a_full_edition_is_made_covers_it(
     }
     assert unrevoked == set()
     assert award_row(house, plain.award_id).recipient_identifier is None
+
+
+def test_a_revocation_waits_for_an_edition_that_is_being_reserved_and_covers_it(
+    house: House,
+) -> None:
+    plain = award_plainly(house)
+    award = award_of(house.catalogue, evidence=(EVIDENCE,))
+    draft = Draft.of(award, Edition.FULL, house.issuer)
+    own: dict[str, Any] = {"issuer": house.issuer, "keystore": house.keystore, "now": NOW}
+    a_little_later(
+        house,
+        lambda session: reserve_edition(session, award, draft, plain.award_id, **own),
+        lambda session: revoke(session, plain.id, reason="a mistake", now=NOW),
+    )
+    revoked = {row.credential_id for row in rows_of(house, RevocationRow)}
+    assert revoked == {plain.id, draft.id}
 
 
 @ON_SQLITE

@@ -140,12 +140,14 @@ def test_looking_through_every_door_changes_nothing(story: Story) -> None:
     statuses = {}
     for rule in story.rules(safe=True):
         path = story.path(rule)
-        for method in ("GET", "HEAD", "OPTIONS"):
+        for method in rule.methods or ():
             answer = story.opener(rule).client.open(
                 path, method=method, base_url=story.site.base_url, headers={"Accept": "text/html"}
             )
             statuses[f"{method} {path}"] = answer.status_code
-    assert {found for found in statuses.values() if found not in {200, 204, 303}} == set(), statuses
+            answer.close()
+    refused = {one for one, found in statuses.items() if found not in {200, 303, 405}}
+    assert refused == {"GET /did.json", "HEAD /did.json"}  # which is there for another address
     assert rows_of(story.site) == before
 
 

@@ -28,7 +28,7 @@ def described(site: Site) -> Document:
 
 
 def test_every_door_that_is_described_is_where_it_is_said_to_be(site: Site) -> None:
-    assert {door: found_at(site, door) for door in DOORS} == {door: door.endpoint for door in DOORS}
+    assert [found_at(site, door) for door in DOORS] == [door.endpoint for door in DOORS]
 
 
 def found_at(site: Site, door: Door) -> object:
@@ -45,6 +45,7 @@ def test_every_machine_door_is_described(site: Site) -> None:
         for rule in site.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.partition(".")[0] in MACHINE_BLUEPRINTS
+        and rule.endpoint != "vc_api.nothing_to_read"  # it answers 405
     }
     assert there_are
     assert there_are <= {(door.endpoint, door.method, door.path) for door in DOORS}

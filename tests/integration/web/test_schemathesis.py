@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,13 +31,13 @@ from schemathesis.specs.openapi.checks import (
 from accounts.tables import Scope
 from service.machine.openapi import describe_doors
 from tests.programs import program
-from tests.shell import NAME, Shell
+from tests.shell import Shell
 from tests.site import make_site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-BASE_URL: Final = "http://localhost:8000"
+BASE_URL: Final = "https://badges.example"
 EXAMPLES: Final = 20  # of each door, besides those at the edges of its schema
 UNCOUNTED: Final = {f"RATE_{name}": "1000000" for name in ("PAGES", "VERIFY", "SECRETS", "API")}
 SCOPES: Final = {"/api/awards": Scope.AWARD, "/credentials/issue": Scope.ISSUE}
@@ -80,12 +80,12 @@ schema.app = served
 class Tokens:
     """Shows at each door the token that is for it."""
 
-    def get(self, case: Case, context: AuthContext) -> dict[str, str]:
+    def get(self, case: Case[Any], context: AuthContext) -> dict[str, str]:
         """Return the headers of a program that may come in."""
         del context
         return served.headers.get(case.operation.path, {})
 
-    def set(self, case: Case, data: dict[str, str], context: AuthContext) -> None:
+    def set(self, case: Case[Any], data: dict[str, str], context: AuthContext) -> None:
         """Show them."""
         del context
         case.headers.update(data)
@@ -93,13 +93,12 @@ class Tokens:
 
 @pytest.fixture(scope="module", autouse=True)
 def service(
-    tmp_path_factory: pytest.TempPathFactory, keyless_folder: Path, catalogue_folder: Path
+    tmp_path_factory: pytest.TempPathFactory, awarded_folder: Path, catalogue_folder: Path
 ) -> Iterator[None]:
     """A service that has both kinds of issuers, with a token for each door that asks for one."""
     folder = tmp_path_factory.mktemp("described") / "data"
-    shutil.copytree(keyless_folder, folder)
+    shutil.copytree(awarded_folder, folder)
     shell = Shell(folder).having(BADGE_CLASSES=str(catalogue_folder))
-    shell.does("issuer", "create", "--name", NAME)
     shell.does("issuer", "create", "--profile", "generic")
     site = make_site(shell.having(**UNCOUNTED))
     served.app = site.app
@@ -117,5 +116,5 @@ def service(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_door_answers_as_it_is_described(case: Case) -> None:
+def test_every_door_answers_as_it_is_described(case: Case[Any]) -> None:
     case.call_and_validate(checks=CHECKS)

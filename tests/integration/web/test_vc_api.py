@@ -333,7 +333,7 @@ def test_signing_asks_for_a_token_of_its_own_scope(site: Site, signing: Program)
 
 
 @pytest.mark.parametrize("path", [ISSUE, VERIFY, PRESENTED])
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "TRACE"])
 def test_another_method_is_refused_with_those_that_there_are(
     site: Site, path: str, method: str
 ) -> None:
