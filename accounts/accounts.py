@@ -91,9 +91,21 @@ def disable_account(session: Session, account_id: str, *, now: datetime) -> Acco
     row = _row(session, account_id)
     row.disabled_at = row.disabled_at or now
     session.flush()  # first the account: whoever signs in meanwhile finds it disabled
-    session.execute(delete(SignInLinkRow).where(SignInLinkRow.account_id == row.id))
+    end_links(session, row.id)
     session.execute(delete(SessionRow).where(SessionRow.account_id == row.id))
     return _read(row)
+
+
+def end_links(session: Session, account_id: str) -> None:
+    """Let the links of an account open nothing any more.
+
+    Used ones open nothing as it is, and stay as the record that somebody has signed in here.
+    """
+    session.execute(
+        delete(SignInLinkRow).where(
+            SignInLinkRow.account_id == account_id, SignInLinkRow.used_at.is_(None)
+        )
+    )
 
 
 def set_language(session: Session, account_id: str, language: str | None) -> Account:

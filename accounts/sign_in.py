@@ -6,12 +6,12 @@ link is written and handed over is the business of `service`.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from accounts.accounts import Account, find_account
+from accounts.accounts import Account, end_links, find_account
 from accounts.opaque_tokens import new_token, token_hash
-from accounts.tables import SessionRow, SignInLinkRow
+from accounts.tables import SignInLinkRow
 from openbadges.errors import MissingError, RefusedError
 
 
@@ -25,7 +25,7 @@ def make_link(session: Session, account_id: str, *, lifetime: timedelta, now: da
     account = find_account(session, account_id)
     if account.disabled:
         raise RefusedError(f"the account {account.name!r:.80} is disabled; make a new one")
-    session.execute(delete(SignInLinkRow).where(SignInLinkRow.account_id == account.id))
+    end_links(session, account.id)
     token = new_token()
     session.add(
         SignInLinkRow(
@@ -64,10 +64,9 @@ def use_link(session: Session, token: str, now: datetime) -> Account:
 
 
 def nobody_signed_in_yet(session: Session) -> bool:
-    """Tell whether no link was ever used and no session is open: the first person is to come."""
-    used = session.scalars(select(SignInLinkRow).where(SignInLinkRow.used_at.is_not(None)).limit(1))
-    is_open = select(SessionRow).where(SessionRow.account_id.is_not(None)).limit(1)
-    return used.first() is None and session.scalars(is_open).first() is None
+    """Tell whether no link was ever used, by whomever: the first person is to come."""
+    used = select(SignInLinkRow.token_sha256).where(SignInLinkRow.used_at.is_not(None))
+    return session.scalars(used.limit(1)).first() is None
 
 
 def _open(token: str, now: datetime) -> Select[SignInLinkRow]:

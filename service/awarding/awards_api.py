@@ -187,12 +187,12 @@ DOORS: Final = (
             **DATABASE,
             HTTPStatus.NOT_FOUND: "There is no such badge class, or none in that language.",
             HTTPStatus.CONFLICT: (
-                "The person has this badge (`ALREADY_AWARDED`), or the same request is still being"
-                " answered (`IN_FLIGHT`, with Retry-After)."
+                "The person has this badge (ALREADY_AWARDED), or the same request is still being"
+                " answered (IN_FLIGHT, with Retry-After)."
             ),
             HTTPStatus.UNPROCESSABLE_ENTITY: (
                 "A member is unknown or cannot be used, or the key came before with another body"
-                " (`KEY_REUSED`)."
+                " (KEY_REUSED)."
             ),
         },
     ),

@@ -93,6 +93,6 @@ DATABASE: Final[Mapping[HTTPStatus, str]] = {
 """Problems of doors that stand on the database."""
 
 OPEN_HEADERS: Final[Mapping[str, str]] = {
-    "Access-Control-Allow-Origin": "Always `*`: pages of others may read the answer.",
+    "Access-Control-Allow-Origin": 'Always "*": pages of others may read the answer.',
 }
 """Headers of answers that are the same for everyone."""

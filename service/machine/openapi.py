@@ -43,7 +43,7 @@ def describe_doors(base_url: str) -> Document:
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token made with `insignia token create`, for one scope.",
+                    "description": "A token made with insignia token create, for one scope.",
                 }
             },
         },

@@ -22,7 +22,7 @@ _OF_DOORS: Final[Mapping[str, str]] = {
     "REQUESTED_RANGE_NOT_SATISFIABLE": "The document has no such part.",
     "INTERNAL_ERROR": "Something went wrong here, and was noted.",
     "IDEMPOTENCY_KEY_MISSING": "The header Idempotency-Key is missing or cannot be used.",
-    "ALREADY_AWARDED": "The person has this badge; `again` says that it is meant.",
+    "ALREADY_AWARDED": "The person has this badge; again: true says that it is meant.",
 }
 
 _OF_ROOMS: Final[Mapping[Code, str]] = {

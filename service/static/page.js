@@ -11,6 +11,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  // what was sent is done: going back shows the empty form, and no question whether to send again
+  if (form.hasAttribute("data-done")) history.replaceState(null, "", location.href);
   form.setAttribute("aria-busy", "true");
 });
 window.addEventListener("pageshow", () => {

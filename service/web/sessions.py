@@ -4,6 +4,7 @@ A page that asks for nothing of one person reads and sets no cookie. Signing in 
 session, and signing out ends the row (I5).
 """
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, Request, Response, g
@@ -12,6 +13,7 @@ from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
 from accounts.policy import LEARNER_SESSION_LIFETIME, SESSION_LIFETIME
+from service.web.headers import keep_private
 from service.web.running import Running
 
 
@@ -24,6 +26,7 @@ class WebSession(CallbackDict[str, Any], SessionMixin):
         *,
         token: str | None = None,
         account_id: str | None = None,
+        ends_at: datetime | None = None,
     ) -> None:
         def note(_: object) -> None:
             self.modified = True
@@ -32,13 +35,19 @@ class WebSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.token = token
         self.account_id = account_id
+        self.ends_at = ends_at
         self.left_behind: str | None = None  # the token of a session that this one replaces
 
     def begin_anew(self, *, account_id: str | None) -> None:
         """Leave the old session behind, with all that was in it."""
         self.left_behind, self.token = self.token or self.left_behind, None
-        self.account_id = account_id
+        self.account_id, self.ends_at = account_id, None
         self.clear()
+        self.modified = True
+
+    def renew(self) -> None:
+        """Go on for as long as before under another token, since it opens more from here on."""
+        self.left_behind, self.token = self.token or self.left_behind, None
         self.modified = True
 
 
@@ -67,7 +76,12 @@ class DatabaseSessions(SessionInterface):
             self._running.installation.database.transact(
                 lambda session: sessions.touch(session, token, now)
             )
-        return WebSession(dict(stored.data), token=token, account_id=stored.account_id)
+        return WebSession(
+            dict(stored.data),
+            token=token,
+            account_id=stored.account_id,
+            ends_at=stored.expires_at,
+        )
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and give the browser its cookie."""
@@ -85,7 +99,7 @@ class DatabaseSessions(SessionInterface):
             response.delete_cookie(self._name, path="/", secure=self._secure, httponly=True)
             return
         if session.token is None:
-            lifetime = LEARNER_SESSION_LIFETIME if session.account_id is None else SESSION_LIFETIME
+            lifetime = _lifetime(session, now)
             session.token = database.transact(
                 lambda row: sessions.start(
                     row,
@@ -104,6 +118,14 @@ class DatabaseSessions(SessionInterface):
                 httponly=True,
                 samesite="Lax",
             )
+            keep_private(response)  # it comes after `headers` looked
+            response.vary.add("Cookie")
         else:
             token = session.token
             database.transact(lambda row: sessions.save(row, token, dict(session), now))
+
+
+def _lifetime(session: WebSession, now: datetime) -> timedelta:
+    if session.ends_at is not None:
+        return session.ends_at - now
+    return LEARNER_SESSION_LIFETIME if session.account_id is None else SESSION_LIFETIME

@@ -83,7 +83,8 @@ def sign_in_first() -> Response:
 
 
 def begin_managing(award_id: str) -> None:
-    """Let this browser manage an award."""
+    """Let this browser manage an award; a cookie that was planted there before does not (I5)."""
+    web_session().renew()
     managed = [one for one in managed_awards() if one != award_id]
     web_session()[_MANAGED] = [*managed, award_id][-MAXIMUM_MANAGED:]
 

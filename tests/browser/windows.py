@@ -38,6 +38,8 @@ DESK: Final[Mapping[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
 # A page of ours that refuses something has such a status; the browser notes it as an error.
 _REFUSAL: Final = "Failed to load resource"
 
+_BROWSERS_OWN: Final = "chrome-error:"  # its page about a form that would be sent again
+
 
 class Spy:
     """Notes what no page of ours may do."""
@@ -63,6 +65,8 @@ class Spy:
             self.troubles.append(f"{response.status} for {response.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
+        if message.page is not None and message.page.url.startswith(_BROWSERS_OWN):
+            return
         if message.type in {"error", "warning"} and not message.text.startswith(_REFUSAL):
             self.troubles.append(f"console: {message.text}")
 

@@ -251,7 +251,10 @@ def test_a_page_of_others_may_ask_and_read_the_answer(site: Site, path: str) -> 
     assert "POST" in asked.headers["Access-Control-Allow-Methods"]
     assert asked.headers["Access-Control-Allow-Headers"] == "Content-Type"
     for body in ("{}", "{"):
-        answer = program(site).send(path, body)
+        answer = program(site).send(
+            path, body, Origin=FOREIGN_PAGE, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="cors"
+        )
+        assert answer.status_code == 400
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in answer.headers
         assert "Set-Cookie" not in answer.headers
