@@ -174,7 +174,7 @@ def tell_story(site: Site) -> Story:
         site=site,
         trainer=trainer,
         learner=learner,
-        sign_in=site.sign_in_link("Another trainer"),
+        sign_in=site.sign_in_link("Who comes later"),
         manage=manage,
         share=share,
         withdraw=withdraw[1],

@@ -122,8 +122,11 @@ class Site:
         return response.location
 
     def ask_for_award(
-        self, trainer: Browser, reference: str = "wiki-friend", **fields: Any
-    ) -> TestResponse:  # noqa: ANN401 -- any field
+        self,
+        trainer: Browser,
+        reference: str = "wiki-friend",
+        **fields: Any,  # noqa: ANN401 -- any field
+    ) -> TestResponse:
         """Fill in the form of a badge class and send it; `step` says what for."""
         page = f"/awards/new/{reference}"
         opened = trainer.get(page)

@@ -5,7 +5,6 @@ https://spec.openapis.org/oas/v3.1.1. Its schemas are JSON Schema 2020-12.
 
 from collections.abc import Iterable
 from functools import cache
-from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -116,8 +115,3 @@ def _problem(why: str) -> dict[str, Any]:
 
 def _reference(name: str) -> Document:
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def statuses_of(door: Door) -> frozenset[HTTPStatus]:
-    """Return every status that a door is said to answer with."""
-    return frozenset({*door.answers, *door.problems, *EVERYWHERE})

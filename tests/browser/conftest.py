@@ -1,5 +1,6 @@
 """One served installation and one Chromium for the tests of a worker, and windows for each test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.scene import Scene, set_scene
 from tests.browser.served import Served, serving
-from tests.browser.windows import Windows, running_chromium
+from tests.browser.windows import Windows, find_chromium, running_chromium
 from tests.databases import LOOPBACK
 
 
@@ -28,8 +29,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
-    with running_chromium() as browser:
+    """The browser; where there is none skip, but never where CI is set."""
+    path = find_chromium()
+    if path is None:
+        missing = "Chromium is not installed"
+        if "CI" in os.environ:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with running_chromium(path) as browser:
         yield browser
 
 

@@ -149,9 +149,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-def reach(name: str, scene: Scene, language: str) -> Page:
+def reach(name: str, scene: Scene, language: str = "en", device: str = "desk") -> Page:
     """Open a page of a kind, and return the window that shows it."""
     kind = KINDS[name]
-    page = scene.page(kind.who, language)
+    page = scene.page(kind.who, language, device)
     kind.reach(page, scene)
     return page

@@ -1,4 +1,4 @@
-"""Texts that would run, load or break out somewhere if any page took them for more than text (I1)."""
+"""Texts that would run, load or break out if a page took them for more than text (I1)."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Awards in every state, made once by people in windows; tests and pictures look at what is there."""
+"""Awards in every state, made once by people in windows, for tests and pictures to look at."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, StorageState
 
 from tests.browser.people import Learner, Trainer
 from tests.browser.served import Served
-from tests.browser.windows import Windows
+from tests.browser.windows import DEVICES, Windows
 
 BADGE: Final = "citing-sources"
 FREE_BADGE: Final = "finding-your-feet"
@@ -30,13 +30,15 @@ class Scene:
     served: Served
     at: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, StorageState] = field(default_factory=dict)
-    _pages: dict[tuple[str, str], Page] = field(default_factory=dict)
+    _pages: dict[tuple[str, str, str], Page] = field(default_factory=dict)
 
-    def page(self, who: str, language: str = "en") -> Page:
-        """Return the one window at a desk of a visitor, a trainer, a newcomer or a learner."""
-        key = (who, language)
+    def page(self, who: str, language: str = "en", device: str = "desk") -> Page:
+        """Return the one such window of a visitor, a trainer, a newcomer or a learner."""
+        key = (who, language, device)
         if key not in self._pages:
-            self._pages[key] = self.windows.open(language=language, state=self.cookies.get(who))
+            self._pages[key] = self.windows.open(
+                DEVICES[device], language=language, state=self.cookies.get(who)
+            )
         return self._pages[key]
 
 

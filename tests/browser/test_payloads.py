@@ -1,4 +1,4 @@
-"""Whatever people write is text on every page: it runs nothing, loads nothing and breaks nothing (I1).
+"""Whatever people write is text on every page: it runs, loads and breaks nothing (I1).
 
 The windows' spy fails a test in which a dialog opens, a script is refused by the content security
 policy, or anything is asked of another site.
@@ -61,60 +61,60 @@ def test_in_the_fields_of_an_award(trainer: Trainer) -> None:
         expect(page.get_by_label("Title of the new activity")).to_have_value(payload)
 
 
-def test_in_a_narrative_an_activity_a_share_link_and_a_reason(
-    windows: Windows, trainer: Trainer
-) -> None:
+def test_in_a_narrative_an_activity_and_a_reason(trainer: Trainer) -> None:
+    page = trainer.page
     for number, line in enumerate(lines()):
         trainer.begin("finding-your-feet")
-        trainer.fill_in(
-            f"payload-{number}@example.org",
-            narrative=f"{line}\n\n{ALL}",
-            evidence="https://example.org/?<script>alert(1)</script>"[:20],
-        )
-        trainer.page.get_by_label("Activity", exact=True).select_option("new")
-        trainer.page.get_by_label("Title of the new activity").fill(line)
+        trainer.fill_in(f"payload-{number}@example.org", narrative=f"{line}\n\n{ALL}")
+        page.get_by_label("Activity", exact=True).select_option("new")
+        page.get_by_label("Title of the new activity").fill(line)
         trainer.look()
-        assert_only_text(trainer.page)
-        claim = trainer.confirm()
-        trainer.page.get_by_label("Reason").fill(line)
-        trainer.page.get_by_role("button", name="Revoke").click()
-        expect(trainer.page.get_by_label("Reason")).to_have_value(line)
-        assert_only_text(trainer.page)
+        assert_only_text(page)
+        trainer.confirm()
+        page.get_by_label("Reason").fill(line)
+        page.get_by_role("button", name="Revoke").click()
+        expect(page.get_by_label("Reason")).to_have_value(line)
+        assert_only_text(page)
     trainer.begin("finding-your-feet")
     for line in lines():
-        expect(trainer.page.get_by_role("option", name=line)).to_have_count(1)
-    assert_only_text(trainer.page)
+        expect(page.get_by_role("option", name=line)).to_have_count(1)
+    assert_only_text(page)
+
+
+def test_in_what_a_learner_names_and_shows(windows: Windows, trainer: Trainer) -> None:
+    claim = trainer.award("finding-your-feet", "payloads@example.org", narrative=ALL)
     learner = Learner(windows.open())
     learner.take(claim)
     learner.page.get_by_role("button", name="Make the full edition").click()
     for line in lines():
-        link = learner.share(line)
+        learner.share(line, "Full edition")
     assert_only_text(learner.page)
-    learner.page.goto(learner.share("the full one", "Full edition"))
+    learner.page.get_by_role("link", name="See it as others do").first.click()
     assert_only_text(learner.page)
     expect(learner.page.get_by_role("main")).to_contain_text("<img src=x onerror=alert(1)>")
-    learner.page.goto(link)
-    assert_only_text(learner.page)
 
 
 def test_in_what_is_to_be_verified(windows: Windows) -> None:
     page = windows.open()
+    page.goto("/verify")
+    text = page.get_by_label("or a text or a link")
     for payload in PAYLOADS:
-        page.goto("/verify")
-        page.get_by_label("or a text or a link").fill(f"https://[{payload}".replace(" ", "%20"))
+        link = f"https://example.org:x/{payload}".replace(" ", "%20")
+        text.fill(link)
         page.get_by_role("button", name="Verify").click()
+        expect(text).to_have_value(link)
         assert_only_text(page)
-        page.goto("/verify")
-        page.get_by_label("or a text or a link").fill(payload)
-        page.get_by_role("button", name="Verify").click()
-        assert_only_text(page)
-        expect(page.get_by_role("main")).not_to_contain_text("49")
+    text.fill(ALL)
+    page.get_by_role("button", name="Verify").click()
+    assert_only_text(page)
 
 
-@pytest.mark.parametrize("door", ["s", "claim", "manage", "credentials", "badge-classes", "issuers"])
+@pytest.mark.parametrize(
+    "door", ["s", "claim", "manage", "credentials", "badge-classes", "issuers"]
+)
 def test_in_an_address(windows: Windows, door: str) -> None:
     page = windows.open()
     page.goto(f"/{door}/<img src=x onerror=alert(1)>")
     assert_only_text(page)
-    page.goto(f"/verify?lang=<script>alert(1)</script>&x=\"><script>alert(1)</script>")
+    page.goto('/verify?lang=<script>alert(1)</script>&x="><script>alert(1)</script>')
     assert_only_text(page)

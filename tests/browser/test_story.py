@@ -1,4 +1,4 @@
-"""Award, claim, share, verify, withdraw, revoke: at a desk and on a phone, with and without scripts."""
+"""Award, claim, share, verify, withdraw, revoke: at a desk and on a phone, without scripts too."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import Learner, Trainer
 from tests.browser.served import Served
-from tests.browser.windows import DESK, PHONE, Windows
+from tests.browser.windows import DEVICES, Windows
 
 BADGE = "Good sources, well cited"
 EVIDENCE = "https://en.wikipedia.org/wiki/Special:Diff/1"
@@ -17,26 +17,25 @@ NOT_OPENED = "This link opens nothing"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("device", ["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_a_badge_is_awarded_taken_shared_verified_withdrawn_and_revoked(
     windows: Windows, served: Served, tmp_path: Path, device: str, *, scripts: bool
 ) -> None:
     address = f"learner-{device}-{scripts}@example.org"
-    kind = {"desk": DESK, "phone": PHONE}[device]
-    trainer = Trainer(windows.open(kind, scripts=scripts))
+    trainer = Trainer(windows.open(DEVICES[device], scripts=scripts))
     trainer.sign_in(served.sign_in_link(address))
     trainer.choose(BADGE)
     trainer.fill_in(address, evidence=EVIDENCE, narrative="**Ten** citations.")
     trainer.look()
     claim = trainer.confirm()
 
-    learner = Learner(windows.open(kind, scripts=scripts))
+    learner = Learner(windows.open(DEVICES[device], scripts=scripts))
     manage = learner.take(claim)
     assert manage.startswith(f"{served.base_url}/manage/")
     expect(learner.page.get_by_text("Nobody but you can see this badge.")).to_be_visible()
     kept, gone = learner.share("For an employer"), learner.share("For a friend")
 
-    stranger = windows.open(kind, scripts=scripts)
+    stranger = windows.open(DEVICES[device], scripts=scripts)
     stranger.goto(kept)
     expect(stranger.get_by_role("heading", name=BADGE)).to_be_visible()
     expect(stranger.get_by_text("an e-mail address, hidden in a hash")).to_be_visible()

@@ -1,19 +1,16 @@
 """Chromium, and windows in it that are watched: nothing is asked of others, nothing goes wrong."""
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
     Dialog,
     Page,
-    Playwright,
     Request,
     Response,
     StorageState,
@@ -35,6 +32,7 @@ PHONE: Final[Mapping[str, Any]] = {
     "has_touch": True,
 }
 DESK: Final[Mapping[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
+DEVICES: Final = {"desk": DESK, "phone": PHONE}
 # A page of ours that refuses something has such a status; the browser notes it as an error.
 _REFUSAL: Final = "Failed to load resource"
 
@@ -114,22 +112,17 @@ class Windows:
         self._contexts.clear()
 
 
+def find_chromium() -> str | None:
+    """Return where the system's Chromium is, if it has one."""
+    return shutil.which("chromium")
+
+
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
-    """Start the system's Chromium; where there is none skip, but never where CI is set."""
-    path = shutil.which("chromium")
-    if path is None:
-        missing = "Chromium is not installed"
-        if "CI" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
+def running_chromium(path: str) -> Iterator[Browser]:
+    """Start Chromium, and end it."""
     with sync_playwright() as playwright:
-        yield from _launched(playwright, path)
-
-
-def _launched(playwright: Playwright, path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-    try:
-        yield browser
-    finally:
-        browser.close()
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -20,7 +20,16 @@ SPECIFICATIONS = frozenset(
     }
 )
 NUMBERED = re.compile(r"(RFC [0-9]{4}|SEC 1)( (section|appendix) [0-9A-Z.]+)?( \(I-JSON\))?")
-ROOMS = ("openbadges", "keys", "badge_classes", "accounts", "storage", "verifier", "issuer", "service")
+ROOMS = (
+    "openbadges",
+    "keys",
+    "badge_classes",
+    "accounts",
+    "storage",
+    "verifier",
+    "issuer",
+    "service",
+)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -54,7 +63,8 @@ def test_every_command_in_the_documents_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/operate.md"]
+    "page",
+    ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/operate.md"],
 )
 def test_links_between_the_documents_lead_somewhere(page: str) -> None:
     source = ROOT / page

@@ -76,7 +76,9 @@ def _changes() -> None:
     for column in (may("request_key", SHA256), may("request_sha256", SHA256)):
         if column.name not in awards:
             op.add_column("awards", column)
-    op.create_index("ix_awards_request_key", "awards", ["request_key"], unique=True, if_not_exists=True)
+    op.create_index(
+        "ix_awards_request_key", "awards", ["request_key"], unique=True, if_not_exists=True
+    )
     if "public_since" not in {column["name"] for column in present.get_columns("credentials")}:
         op.add_column("credentials", may("public_since", Moment()))
     with op.batch_alter_table("credentials", table_kwargs=dict(TABLE_OPTIONS)) as credentials:

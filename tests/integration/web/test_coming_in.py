@@ -21,7 +21,15 @@ def test_a_link_that_does_not_open_never_says_why(site: Site) -> None:
     site.clock.move(hours=1)
     answers = [site.browser().get(path) for path in (used, old, "/sign-in/" + "a" * 32)]
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.text.replace(path, "") for answer, path in zip(answers, (used, old, ""), strict=True)}) == 1
+    assert (
+        len(
+            {
+                answer.text.replace(path, "")
+                for answer, path in zip(answers, (used, old, ""), strict=True)
+            }
+        )
+        == 1
+    )
     assert "This link opens nothing" in answers[0].text
 
 

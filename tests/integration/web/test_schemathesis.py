@@ -41,6 +41,7 @@ BASE_URL: Final = "https://badges.example"
 EXAMPLES: Final = 20  # of each door, besides those at the edges of its schema
 UNCOUNTED: Final = {f"RATE_{name}": "1000000" for name in ("PAGES", "VERIFY", "SECRETS", "API")}
 SCOPES: Final = {"/api/awards": Scope.AWARD, "/credentials/issue": Scope.ISSUE}
+STAND_IN: Final = "Bearer insignia_which-the-service-below-replaces"
 CHECKS: Final = [
     not_a_server_error,
     status_code_conformance,
@@ -58,13 +59,15 @@ class Served:
     """Whichever application the tests of this module are served by."""
 
     app: Flask | None = None
-    headers: dict[str, dict[str, str]] = field(default_factory=dict)  # by path
+    tokens: dict[str, str] = field(default_factory=dict)  # by path
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request, addressed by the name that the service goes by."""
         environ["HTTP_HOST"] = urlsplit(BASE_URL).netloc
+        if environ.get("HTTP_AUTHORIZATION") == STAND_IN:
+            environ["HTTP_AUTHORIZATION"] = self.tokens[environ["PATH_INFO"]]
         if self.app is None:
             raise RuntimeError("no application is served yet")
         return self.app(environ, start_response)
@@ -78,17 +81,18 @@ schema.app = served
 
 @schema.auth(refresh_interval=None)
 class Tokens:
-    """Shows at each door the token that is for it."""
+    """Shows a token at each door that asks for one."""
 
-    def get(self, case: Case[Any], context: AuthContext) -> dict[str, str]:
-        """Return the headers of a program that may come in."""
+    def get(self, case: Case[Any], context: AuthContext) -> str | None:
+        """Return what is shown: the true tokens are made when the tests run."""
         del context
-        return served.headers.get(case.operation.path, {})
+        return STAND_IN if case.operation.path in SCOPES else None
 
-    def set(self, case: Case[Any], data: dict[str, str], context: AuthContext) -> None:
-        """Show them."""
+    def set(self, case: Case[Any], data: str | None, context: AuthContext) -> None:
+        """Show it."""
         del context
-        case.headers.update(data)
+        if data is not None:
+            case.headers["Authorization"] = data
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,12 +101,14 @@ def service(
 ) -> Iterator[None]:
     """A service that has both kinds of issuers, with a token for each door that asks for one."""
     folder = tmp_path_factory.mktemp("described") / "data"
-    shutil.copytree(awarded_folder, folder)
+    shutil.copytree(awarded_folder.with_name("before"), folder)
     shell = Shell(folder).having(BADGE_CLASSES=str(catalogue_folder))
     shell.does("issuer", "create", "--profile", "generic")
     site = make_site(shell.having(**UNCOUNTED))
     served.app = site.app
-    served.headers = {path: program(site, scope).headers for path, scope in SCOPES.items()}
+    served.tokens = {
+        path: program(site, scope).headers["Authorization"] for path, scope in SCOPES.items()
+    }
     yield
     served.app = None
     site.installation.close()

@@ -34,9 +34,7 @@ def test_a_ticker_runs_in_its_thread_until_it_is_stopped(site: Site) -> None:
     assert "The issuer has revoked it." in site.browser().get(share).text
 
 
-def test_a_duty_that_fails_stops_no_other(
-    site: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_duty_that_fails_stops_no_other(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.trainer()
     site.clock.move(days=40)
     public = site.installation.settings.data / "public"

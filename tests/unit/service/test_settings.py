@@ -77,7 +77,9 @@ def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
 
 REFUSED = [
     pytest.param({"PROT": "1"}, "did you mean INSIGNIA_PORT", id="unknown"),
-    pytest.param({"WALLPAPER_TINT": "1"}, "is not a setting; docs/operate.md lists", id="nothing near"),
+    pytest.param(
+        {"WALLPAPER_TINT": "1"}, "is not a setting; docs/operate.md lists", id="nothing near"
+    ),
     pytest.param({"THREADS": "0"}, "INSIGNIA_THREADS must be a whole number", id="no thread"),
     pytest.param({"THREADS": "٨"}, "INSIGNIA_THREADS must be a whole", id="other digits in it"),
     pytest.param({"HOLD_MINUTES": "ten"}, "INSIGNIA_HOLD_MINUTES must be", id="a number in words"),

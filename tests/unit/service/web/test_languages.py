@@ -1,6 +1,5 @@
 """Pages speak five languages completely, and the files hold what the pages say."""
 
-
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -66,5 +65,3 @@ def test_arabic_is_written_from_right_to_left_and_the_others_are_not() -> None:
     assert {tag for tag in LANGUAGES if direction_of(tag) == "rtl"} == {"ar"}
     assert direction_of("he-IL") == "rtl"
     assert direction_of("") == "ltr"
-
-
