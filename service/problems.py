@@ -105,7 +105,7 @@ def problem(
 ) -> Response:
     """Make a problem document; its `type` is the specification's where there is one.
 
-    Spec: rfc9457#section-3.1
+    Spec: RFC 9457 section 3.1
     """
     document = {
         "type": specified or f"{running().base_url}/docs#problem-{code}",

@@ -26,6 +26,11 @@ IN_THE_DARK: Final = (
     *("claim", "manage", "share", "form-mistaken", "award-held"),
 )
 ON_PAPER: Final = ("share", "share-full", "credential-public")
+# Those further down are loaded when somebody scrolls to them.
+_LOAD_PICTURES: Final = """() => Promise.all([...document.images].map((one) => {
+  one.loading = "eager";
+  return one.decode();
+}))"""
 _STYLE: Final = (
     "body{font:16px sans-serif;margin:1rem;background:#ddd}"
     "section{display:flex;gap:1rem;align-items:flex-start;overflow-x:auto;padding-bottom:1rem}"
@@ -76,6 +81,7 @@ def _take_all(scene: Scene) -> Iterator[Path]:
 
 
 def _take(page: Page, name: Path) -> Path:
+    page.evaluate(_LOAD_PICTURES)
     page.screenshot(path=FOLDER / name, full_page=True)
     return name
 

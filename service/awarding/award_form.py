@@ -137,9 +137,7 @@ class AwardForm(Form):
     def digest(self) -> bytes:
         """Return what was asked for, without the key, to tell two requests apart."""
         asked = {
-            name: str(value)
-            for name, value in sorted(self.data.items())
-            if name != "request_key"
+            name: str(value) for name, value in sorted(self.data.items()) if name != "request_key"
         }
         return json.dumps([self.badge_class.reference, asked]).encode()
 

@@ -25,7 +25,7 @@ class Choice:
     def admits(self, badge_class: BadgeClass) -> bool:
         """Tell whether a badge class is one that is looked for."""
         return (self.method is None or badge_class.method is self.method) and (
-            self.language is None or self.language in badge_class.languages
+            self.language is None or self.language in published_languages(badge_class)
         )
 
 
@@ -36,5 +36,10 @@ def awardable(catalogue: Catalogue) -> list[BadgeClass]:
 
 
 def languages_of(classes: Sequence[BadgeClass]) -> list[str]:
-    """Return every language that one of them is written in."""
-    return sorted({tag for one in classes for tag in one.languages})
+    """Return every language that one of them can be awarded in."""
+    return sorted({tag for one in classes for tag in published_languages(one)})
+
+
+def published_languages(badge_class: BadgeClass) -> list[str]:
+    """Return the languages that a badge class can be awarded in, without drafts; its own first."""
+    return [tag for tag in badge_class.languages if badge_class.wording(tag).locked]

@@ -33,7 +33,12 @@ from service.awarding.award_form import (
     award_of,
     proposed_last_day,
 )
-from service.awarding.choosing import Choice, awardable, languages_of
+from service.awarding.choosing import (
+    Choice,
+    awardable,
+    languages_of,
+    published_languages,
+)
 from service.awarding.issuers import awarding_issuers
 from service.problems import for_people
 from service.web import logs
@@ -103,11 +108,7 @@ def _form(reference: str) -> AwardForm:
     issuers = awarding_issuers()
     form.recipient_kind.choices = {kind: str(name) for kind, name in RECIPIENT_KINDS.items()}
     form.issuer.choices = {one.did: one.name for one in issuers}
-    form.language.choices = {
-        tag: language_name(tag)
-        for tag in badge_class.languages
-        if badge_class.wording(tag).locked
-    }
+    form.language.choices = {tag: language_name(tag) for tag in published_languages(badge_class)}
     with running().installation.database.read() as session:
         recent = recent_activities(session, tuple(one.id for one in issuers))
     form.activity.choices = {

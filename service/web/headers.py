@@ -47,22 +47,23 @@ def keep_private(response: Response) -> Response:
 
 
 def _dress(response: FlaskResponse) -> FlaskResponse:
+    is_open = response.headers.get("Access-Control-Allow-Origin") == "*"
+    is_page = response.mimetype == "text/html"
+    is_picture = (response.mimetype or "").startswith("image/")
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
-    if "Content-Security-Policy" not in response.headers:
-        is_picture = (response.mimetype or "").startswith("image/")
-        response.headers["Content-Security-Policy"] = PICTURE_POLICY if is_picture else PAGE_POLICY
-    if "Cross-Origin-Resource-Policy" not in response.headers:
-        is_open = response.headers.get("Access-Control-Allow-Origin") == "*"
-        response.headers["Cross-Origin-Resource-Policy"] = (
-            "cross-origin" if is_open else "same-origin"
-        )
+    response.headers.setdefault(
+        "Content-Security-Policy", PICTURE_POLICY if is_picture else PAGE_POLICY
+    )
+    response.headers.setdefault(
+        "Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin"
+    )
     if running().base_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-    if "Set-Cookie" in response.headers or g.get("session_was_read"):
+    # a page has a visitor's name in it; a document that any origin may read is the same for all
+    if "Set-Cookie" in response.headers or (g.get("session_was_read") and (is_page or not is_open)):
         response.headers["Cache-Control"] = PRIVATE
         response.vary.add("Cookie")
-    response.headers.setdefault(
-        "Cache-Control", "no-store" if request.method != "GET" else "no-cache"
-    )
+    unsaid = "no-cache" if request.method in {"GET", "HEAD"} else "no-store"
+    response.headers.setdefault("Cache-Control", unsaid)
     return response

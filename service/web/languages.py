@@ -88,7 +88,7 @@ def day(moment_or_day: datetime | date) -> str:
 def moment(value: datetime) -> str:
     """Write a moment as readers of the language do, with its zone said."""
     there = value.astimezone(UTC)
-    return f"{format_date(there, format='long')} – {there:%H:%M} UTC"
+    return f"{format_date(there, format='long')} · {there:%H:%M} UTC"
 
 
 def _take_choice() -> Response | None:
