@@ -88,6 +88,7 @@ def find_or_record_activity(
     Raises:
         RefusedError: as `record_activity`.
     """
+    _check(activity)  # a database cannot even look for what is no text
     same = select(ActivityRow.id).where(
         ActivityRow.issuer_id == issuer.id,
         ActivityRow.title == activity.title,

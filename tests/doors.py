@@ -53,7 +53,7 @@ FOR_TRAINERS: Final = frozenset({"accounts", "new_award", "awards"})
 
 @dataclass
 class Story:
-    """A site with one badge that was taken, shared and made public, and three that wait in their ways."""
+    """A site with one badge that was taken, shared and made public, and three that wait."""
 
     site: Site
     trainer: Browser
@@ -84,8 +84,8 @@ class Story:
         """Return an address at which a door has something to do."""
         blueprint = rule.endpoint.partition(".")[0]
         values = {
-            **{"slug": "wiki-friend", "reference": "wiki-friend", "version": "1"},
-            **{"language": "en", "edition": "plain", "form": "json"},
+            "slug": "wiki-friend", "reference": "wiki-friend", "version": "1",
+            "language": "en", "edition": "plain", "form": "json",
             "token": _last(
                 {"managing": self.manage, "sharing": self.share}.get(blueprint, self.sign_in)
             ),
@@ -136,7 +136,7 @@ def filled_form(site: Site, trainer: Browser) -> dict[str, str]:
     """Return the fields of an award form as a trainer fills them in."""
     return {
         **hidden_fields(trainer.get("/awards/new/wiki-friend")),
-        **{"language": "en", "recipient_kind": "email", "recipient": "third@example.org"},
+        "language": "en", "recipient_kind": "email", "recipient": "third@example.org",
         "valid_from": f"{site.clock():%Y-%m-%d}",
     }
 
@@ -147,7 +147,9 @@ def rows_of(site: Site) -> dict[str, list[str]]:
         return {
             table.name: sorted(
                 repr(tuple(row))
-                for row in session.execute(select(*(one for one in table.c if one.key != "seen_at")))
+                for row in session.execute(
+                    select(*(one for one in table.c if one.key != "seen_at"))
+                )
             )
             for table in Row.metadata.sorted_tables
         }

@@ -36,6 +36,7 @@ from openbadges.errors import ExplainedError, RefusedError
 from openbadges.strict import whole_second
 
 MAXIMUM_RECIPIENT_CHARACTERS: Final = 400
+_NOBODY: Final = _l("Say who receives it.")
 NO_ACTIVITY: Final = ""
 NEW_ACTIVITY: Final = "new"
 END_OF_DAY: Final = time(23, 59, 59, tzinfo=UTC)
@@ -51,7 +52,7 @@ class AwardForm(Form):
     recipient = StringField(
         _l("Recipient"),
         [
-            InputRequired(_l("Say who receives it.")),
+            InputRequired(_NOBODY),
             Length(max=MAXIMUM_RECIPIENT_CHARACTERS, message=_l("That is too long.")),
         ],
     )
@@ -80,7 +81,8 @@ class AwardForm(Form):
         try:
             self.parsed_recipient()
         except ExplainedError as error:
-            raise ValidationError(_EXPECTED_RECIPIENTS[self.recipient_kind.data]) from error
+            kind = self.recipient_kind.data
+            raise ValidationError(_EXPECTED_RECIPIENTS.get(kind, _NOBODY)) from error
         del field
 
     def validate_valid_until(self, field: Field) -> None:

@@ -4,6 +4,7 @@ Raw HTML is not read, images are not shown (each would tell a stranger that some
 link leads to http(s) alone (H10 to H13).
 """
 
+import re
 from typing import Final
 
 import nh3
@@ -12,6 +13,11 @@ from markupsafe import Markup
 
 MAXIMUM_CHARACTERS: Final = 10_000  # more is shown as it is written (H11)
 
+# Quotations within quotations cost the reader their depth for every line, and what is deeper than
+# it goes is left out; so such a text is shown as it is written, too (H11).
+_TOO_DEEP: Final = re.compile(
+    r"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])[ \t])){7}|^[ \t]{18}", re.ASCII | re.MULTILINE
+)
 _READER: Final = MarkdownIt("js-default", {"html": False, "linkify": False}).disable("image")
 _TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"}
@@ -21,6 +27,7 @@ _CLEANER: Final = nh3.Cleaner(
     tags=set(_TAGS),
     attributes={"a": {"href"}},
     url_schemes={"http", "https"},
+    url_relative="deny",
     link_rel="noopener nofollow ugc noreferrer",
 )
 # A text's headings stand below those of the page that shows it.
@@ -29,7 +36,7 @@ _HEADINGS: Final = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
 
 def render_markdown(text: str) -> Markup:
     """Return the HTML of a text."""
-    if len(text) > MAXIMUM_CHARACTERS:
+    if len(text) > MAXIMUM_CHARACTERS or _TOO_DEEP.search(text):
         return Markup("<pre>{}</pre>").format(text)
     tokens = _READER.parse(text)
     for token in tokens:

@@ -46,7 +46,7 @@ def set_scene(served: Served, windows: Windows) -> Scene:
     """Let a trainer award one badge of each kind, and a learner take three of them."""
     scene = Scene(windows, served)
     trainer, learner = Trainer(windows.open()), Learner(windows.open())
-    trainer.sign_in(served.sign_in_link("Amira, trainer"))
+    trainer.sign_in(served.sign_in_link("A trainer"))
     _wait_to_be_taken(scene, trainer)
     _take_back(scene, trainer)
     _take_and_share(scene, trainer, learner)

@@ -1,5 +1,7 @@
 """Impatient, absent-minded and keyboard-only people get what they meant, once."""
 
+import re
+
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
@@ -93,6 +95,7 @@ def test_going_back_and_sending_the_form_again_leads_to_the_same_award(
     award = trainer.page.url
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser asks first
         trainer.page.go_back()
+    expect(trainer.page).to_have_url(re.compile("^chrome-error:"))
     trainer.page.reload()
     trainer.page.get_by_role("button", name="Award it").click()
     expect(trainer.page).to_have_url(award)

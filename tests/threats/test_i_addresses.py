@@ -3,7 +3,8 @@
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response
 
 from issuer.tables import CredentialRow
 from openbadges.strict import parse_json_object
@@ -29,32 +30,35 @@ def test_an_error_repeats_nothing_that_could_run(story: Story, path: str, accept
 
 
 EVIL = [
-    *("//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/%2f%2fevil.example"),
+    *(
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/%2f%2fevil.example",
+    ),
     *("/%5cevil.example", "/%09/evil.example", "https:evil.example", "https://evil.example"),
     *("/..//evil.example", "/%0d%0aLocation:%20https://evil.example", "javascript:alert(1)"),
     *("/.evil.example", "/@evil.example", "//evil.example@badges.example"),
 ]
 
 
-def ask_raw(site: Site, path: str, query: str = "") -> TestResponse:
+def ask_raw(site: Site, path: str, query: str = "") -> Response:
     """Send a path to the application as a server would, with no client that tidies it up."""
-    builder = EnvironBuilder(
-        base_url=site.base_url, headers={"Accept": "text/html"}, query_string=query
-    )
-    environ = builder.get_environ()
-    environ["PATH_INFO"] = environ["RAW_URI"] = environ["REQUEST_URI"] = path
+    environ = EnvironBuilder(base_url=site.base_url, query_string=query).get_environ()
+    environ.update(PATH_INFO=path, RAW_URI=path, REQUEST_URI=path, HTTP_ACCEPT="text/html")
     body, status, headers = run_wsgi_app(site.app, environ, buffered=True)
-    return TestResponse(body, status, headers, builder.get_request(), ())
+    return Response(body, status, headers)
 
 
 @pytest.mark.parametrize("path", EVIL)
 def test_choosing_a_language_leads_to_our_own_pages_alone(story: Story, path: str) -> None:
     for raw in (path, unquote(path)):
-        answer = ask_raw(story.site, raw, "lang=es")
-        found = urlsplit(answer.location or "")
+        location = ask_raw(story.site, raw, "lang=es").headers["Location"]
+        found = urlsplit(location)
         assert (found.scheme, found.netloc) == ("", "")
-        assert answer.location is None or answer.location.startswith("/")
-        assert not (answer.location or "").startswith(("//", "/\\"))
+        assert location.startswith("/")
+        assert not location.startswith(("//", "/\\"))
 
 
 @pytest.mark.parametrize("name", ["next", "url", "return", "continue", "redirect_uri"])
@@ -67,7 +71,14 @@ def test_no_parameter_says_where_one_is_led_to(own_story: Story, name: str) -> N
 
 HOSTS = [
     *("evil.example", "badges.example.evil.example", "badges.example:8443", "evil@badges.example"),
-    *("badges.example@evil.example", "BADGES.EXAMPLE.", "", "127.0.0.1", "badges.example/x", "[::1"),
+    *(
+        "badges.example@evil.example",
+        "BADGES.EXAMPLE.",
+        "",
+        "127.0.0.1",
+        "badges.example/x",
+        "[::1",
+    ),
 ]
 
 
@@ -97,10 +108,21 @@ def test_whether_it_lives_is_told_to_whoever_asks_by_any_name(story: Story) -> N
 
 
 TRICKS = [
-    *("//verify", "/./verify", "/verify/.", "/verify/..", "/static/../settings.py", "/verify;x=1"),
+    *("/verify//", "/./verify", "/verify/.", "/verify/..", "/static/../settings.py", "/verify;x=1"),
     *("/static/..%2f..%2fsettings.py", "/static/%2e%2e/settings.py", "/static/....//app.py"),
-    *("/static//etc/passwd", "/static/style.css.", "/static/style.css%00.svg", "/VERIFY", "/verify."),
-    *("/.well-known/../did.json", "/.well-known/%2e%2e", "/badge-classes/../verify", "/%2e%2e/verify"),
+    *(
+        "/static//etc/passwd",
+        "/static/style.css.",
+        "/static/style.css%00.svg",
+        "/VERIFY",
+        "/verify.",
+    ),
+    *(
+        "/.well-known/../did.json",
+        "/.well-known/%2e%2e",
+        "/badge-classes/../verify",
+        "/%2e%2e/verify",
+    ),
 ]
 
 
@@ -109,7 +131,9 @@ def test_another_spelling_of_an_address_is_not_found(story: Story, path: str) ->
     assert ask_raw(story.site, unquote(path)).status_code == 404
 
 
-@pytest.mark.parametrize("ending", ["/..", "/../x", ".json/..", ".json.", "..json", ".JSON", ".exe", ";json"])
+@pytest.mark.parametrize(
+    "ending", ["/..", "/../x", ".json/..", ".json.", "..json", ".JSON", ".exe", ";json"]
+)
 def test_another_spelling_of_a_badges_address_shows_nothing(story: Story, ending: str) -> None:
     for path in (story.credential, story.share):
         answer = story.site.browser().get(path + ending, Accept="application/json")
@@ -118,9 +142,21 @@ def test_another_spelling_of_a_badges_address_shows_nothing(story: Story, ending
 
 
 NOT_HERE = [
-    *("/console", "/?__debugger__=yes&cmd=resource&f=debugger.js", "/metrics", "/.env", "/.git/HEAD"),
+    *(
+        "/console",
+        "/?__debugger__=yes&cmd=resource&f=debugger.js",
+        "/metrics",
+        "/.env",
+        "/.git/HEAD",
+    ),
     *("/admin", "/debug", "/insignia.sqlite3", "/keys/index.json", "/passphrase", "/server-status"),
-    *("/installation.json", "/static/", "/static/../../pyproject.toml", "/phpinfo.php", "/wp-login.php"),
+    *(
+        "/installation.json",
+        "/static/",
+        "/static/../../pyproject.toml",
+        "/phpinfo.php",
+        "/wp-login.php",
+    ),
 ]
 
 
@@ -136,7 +172,9 @@ def test_debugging_is_off(story: Story) -> None:
     assert not story.site.app.testing
 
 
-@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "PROPFIND", "FOO"])
+@pytest.mark.parametrize(
+    "method", ["TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "PROPFIND", "FOO"]
+)
 def test_a_method_that_no_door_has_is_refused(story: Story, method: str) -> None:
     for rule in story.site.app.url_map.iter_rules():
         answer = story.site.browser().client.open(
@@ -148,7 +186,9 @@ def test_a_method_that_no_door_has_is_refused(story: Story, method: str) -> None
         assert method not in allowed
 
 
-@pytest.mark.parametrize("content_type", ["", "text/html", "application/xml", "x", "application/json;;"])
+@pytest.mark.parametrize(
+    "content_type", ["", "text/html", "application/xml", "x", "application/json;;"]
+)
 @pytest.mark.parametrize("path", ["/credentials/verify", "/presentations/verify"])
 def test_a_body_of_another_kind_is_not_read(story: Story, path: str, content_type: str) -> None:
     answer = story.site.browser().client.post(
@@ -170,8 +210,16 @@ def test_unknown_private_and_undone_say_the_same(own_story: Story) -> None:
         award_id = undone.rpartition("/")[2]
         row = session.query(CredentialRow).filter_by(award_id=award_id).one()
         path = f"/credentials/{row.id}"
-    own_story.learner.submit(own_story.manage, f"{own_story.manage}/public", edition="plain", public="no")
-    paths = [path, own_story.credential, "/credentials/" + "0" * 36, "/credentials/x", "/credentials/1"]
+    own_story.learner.submit(
+        own_story.manage, f"{own_story.manage}/public", edition="plain", public="no"
+    )
+    paths = [
+        path,
+        own_story.credential,
+        "/credentials/" + "0" * 36,
+        "/credentials/x",
+        "/credentials/1",
+    ]
     for accept in ("text/html", "application/json", "image/png"):
         answers = {
             (answer.status_code, answer.text, answer.mimetype)
@@ -192,7 +240,13 @@ def test_wrong_withdrawn_replaced_and_used_links_say_the_same(own_story: Story) 
             (answer.status_code, answer.text)
             for answer in (
                 site.browser().get(path, Accept=accept)
-                for path in (own_story.share, f"/s/{nobody}", "/s/x", own_story.manage, f"/manage/{nobody}")
+                for path in (
+                    own_story.share,
+                    f"/s/{nobody}",
+                    "/s/x",
+                    own_story.manage,
+                    f"/manage/{nobody}",
+                )
             )
         }
         assert len(answers) == 1

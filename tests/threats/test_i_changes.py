@@ -49,7 +49,7 @@ def test_every_door_that_changes_something_is_known_here(story: Story) -> None:
     assert found >= EXEMPT.keys()
 
 
-def test_what_asks_for_no_token_is_the_table_of_exemptions(story: Story) -> None:
+def test_what_asks_for_no_token_is_the_table_of_exemptions() -> None:
     """A secret in the address, a bearer token, or nothing that changes: no other reason."""
     assert EXEMPT.keys() == NOTHING_CHANGES | BEARERS | {
         "signing_in.use",
@@ -69,7 +69,9 @@ def test_without_a_token_nothing_is_changed(story: Story, endpoint: str) -> None
 
 @pytest.mark.parametrize("endpoint", WITH_TOKEN)
 def test_the_token_of_another_session_changes_nothing(story: Story, endpoint: str) -> None:
-    other = learners_token if own_token(story, endpoint) == trainers_token(story) else trainers_token
+    other = (
+        learners_token if own_token(story, endpoint) == trainers_token(story) else trainers_token
+    )
     before = rows_of(story.site)
     assert story.send(endpoint, other(story)).status_code == 403
     assert rows_of(story.site) == before

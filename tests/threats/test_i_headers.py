@@ -29,7 +29,9 @@ def looked_through(story: Story, accept: str = "text/html") -> dict[str, TestRes
 
 
 def directives(answer: TestResponse) -> dict[str, str]:
-    parts = (one.strip().partition(" ") for one in answer.headers["Content-Security-Policy"].split(";"))
+    parts = (
+        one.strip().partition(" ") for one in answer.headers["Content-Security-Policy"].split(";")
+    )
     return {name: rest for name, _, rest in parts}
 
 
@@ -158,7 +160,11 @@ def test_no_page_of_another_site_may_ask_for_a_change(story: Story) -> None:
 
 
 def test_a_picture_opened_by_itself_may_do_nothing(story: Story) -> None:
-    for path in (f"{story.share}.svg", "/badge-classes/wiki-friend/v1/badge.svg", "/static/icon.svg"):
+    for path in (
+        f"{story.share}.svg",
+        "/badge-classes/wiki-friend/v1/badge.svg",
+        "/static/icon.svg",
+    ):
         answer = story.site.browser().get(path)
         assert answer.mimetype == "image/svg+xml"
         assert answer.headers["Content-Security-Policy"] == PICTURE_POLICY

@@ -43,7 +43,9 @@ def test_an_award_is_not_there_for_anyone_but_its_trainer(
     token = token_of(other, who)
     before = rows_of(own_story.site)
     seen = other.get(page)
-    sent = other.send(own_story.path(own_story.rule_of(endpoint)), {"csrf_token": token, **CHANGES[endpoint]})
+    sent = other.send(
+        own_story.path(own_story.rule_of(endpoint)), {"csrf_token": token, **CHANGES[endpoint]}
+    )
     if who == "Another trainer":
         assert (seen.status_code, sent.status_code) == (404, 404)
         nothing = other.get("/awards/00000000-0000-4000-8000-000000000000")
@@ -61,7 +63,9 @@ def test_an_administrator_may_do_to_every_award_what_its_trainer_may(
     administrator = own_story.site.trainer("An administrator", Role.ADMINISTRATOR)
     page = own_story.awards[endpoint]
     assert page in administrator.get("/awards").text
-    done = administrator.submit(page, own_story.path(own_story.rule_of(endpoint)), **CHANGES[endpoint])
+    done = administrator.submit(
+        page, own_story.path(own_story.rule_of(endpoint)), **CHANGES[endpoint]
+    )
     assert done.status_code == 303
 
 
