@@ -188,6 +188,8 @@ class Issuance:
         recorded = select(CredentialRow.id, CredentialRow.credential_url).where(
             CredentialRow.issuer_id == self.issuer.id,
             CredentialRow.state == CredentialState.LINTED,
+            # what was to be signed for a client is left: its answer was promised to nobody
+            CredentialRow.award_id.is_not(None),
             CredentialRow.id.not_in(select(RevocationRow.credential_id)),
         )
         given_up_before = interrupted(self.issuer.id, before=now - INTERRUPTED)

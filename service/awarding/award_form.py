@@ -78,6 +78,8 @@ class AwardForm(Form):
 
     def validate_recipient(self, field: Field) -> None:
         """Refuse what names nobody, in words for the kind that was chosen."""
+        if self.recipient_kind.data not in RECIPIENT_KINDS:
+            return  # that field says so itself
         try:
             self.parsed_recipient()
         except ExplainedError as error:

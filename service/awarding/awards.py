@@ -6,6 +6,7 @@ there (I11).
 
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
@@ -33,13 +34,13 @@ PAGE_LENGTH: Final = 25
 def overview() -> Response:
     """Show the newest awards, and the way to older ones."""
     account = signed_in_account()
-    before = request.args.get("before")
+    before = _award_id(request.args.get("before"))
     with running().installation.database.read() as session:
         found = list_awards(
             session,
             issuer_ids=tuple(one.id for one in awarding_issuers()),
             awarded_by=None if sees_all_awards(account.role) else _me(),
-            before=before,
+            before=None if before is None else str(before),
             limit=PAGE_LENGTH + 1,
         )
     return private_page(
@@ -132,6 +133,14 @@ def _mine(award_id: str) -> AwardSummary:
     if not sees_all_awards(signed_in_account().role) and found.awarded_by != _me():
         abort(HTTPStatus.NOT_FOUND)
     return found
+
+
+def _award_id(asked: str | None) -> str | None:
+    """Return the id that an address names, in the spelling of ours; None where it is none."""
+    try:
+        return None if asked is None else str(UUID(asked))
+    except ValueError:
+        return None
 
 
 def _with_name(summary: AwardSummary) -> dict[str, object]:

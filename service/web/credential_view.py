@@ -146,8 +146,8 @@ def _recipients(subject: AchievementSubject) -> list[Recipient]:
 
 def _picture(url: str, base_url: str) -> str | None:
     """Return where our own page can show a picture from, which is never somebody else's server."""
-    if url.startswith(f"{base_url}/"):
-        return urlsplit(url).path
+    if url.startswith(f"{base_url}/") and not url.startswith(f"{base_url}//"):
+        return urlsplit(url).path  # (two slashes would begin another host)
     is_inline = url.startswith(_INLINE_PICTURES) and len(url) <= MAXIMUM_PICTURE_CHARACTERS
     return url if is_inline else None
 

@@ -51,9 +51,7 @@ def _check_origin() -> None:
 
     A page without a referrer sends the origin "null", so that one decides nothing by itself.
     """
-    if request.method in SAFE_METHODS or request.headers.get("Authorization"):
-        return
-    if request.endpoint in _FOR_ALL_PAGES:
+    if request.method in SAFE_METHODS or request.endpoint in _FOR_ALL_PAGES:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "null")

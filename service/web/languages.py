@@ -6,7 +6,7 @@ What a credential says stays in the language in which it was signed.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, redirect, request
 from flask_babel import Babel, format_date, get_locale
@@ -98,7 +98,7 @@ def _take_choice() -> Response | None:
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     query = f"?{urlencode(rest)}" if rest else ""
-    response = redirect(f"{running().path}{request.path}{query}", 303)
+    response = redirect(f"{running().path}{quote(request.path)}{query}", 303)
     if chosen in LANGUAGES:
         secure = running().base_url.startswith("https://")
         response.set_cookie(

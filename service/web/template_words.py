@@ -1,18 +1,22 @@
 """What templates call that is neither a page nor a language: pictures of codes, wordings, tags."""
 
 from base64 import b64encode
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask
+from flask import Flask, g
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.wording import Wording
 from issuer.pictures import qr_svg
 from service.web.languages import language
-from service.web.markdown import render_markdown
+from service.web.markdown import MAXIMUM_PAGE_CHARACTERS, as_written, render_markdown
 from service.web.visitors import current_account
+
+CODES_KEPT: Final = 256  # each takes a while to draw, and a page may show fifty of them twice
 
 _SVG: Final = "data:image/svg+xml;base64,"
 
@@ -20,11 +24,19 @@ _SVG: Final = "data:image/svg+xml;base64,"
 def teach(app: Flask) -> None:
     """Let the templates of an application call them."""
     app.jinja_env.filters.update(
-        qr=qr, wording=wording_of, language_name=language_name, markdown=render_markdown
+        qr=qr, wording=wording_of, language_name=language_name, markdown=markdown
     )
     app.context_processor(lambda: {"account": current_account()})
 
 
+def markdown(text: str) -> Markup:
+    """Return the HTML of a text; once a page has had its measure, the rest of it as written."""
+    g.markdown_characters = g.get("markdown_characters", 0) + len(text)
+    is_too_much = g.markdown_characters > MAXIMUM_PAGE_CHARACTERS
+    return as_written(text) if is_too_much else render_markdown(text)
+
+
+@lru_cache(maxsize=CODES_KEPT)
 def qr(url: str) -> str:
     """Return the QR code of an address as an inline picture."""
     return _SVG + b64encode(qr_svg(url)).decode("ascii")

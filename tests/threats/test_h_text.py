@@ -4,7 +4,8 @@ Whatever it is, the answer is a page or a problem document below 500, soon, and 
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stderr
+from io import StringIO
 from urllib.parse import quote
 
 import pytest
@@ -115,7 +116,18 @@ def _token(browser: Browser, page: str) -> dict[str, str]:
     return {"csrf_token": token_in(found)} if "csrf_token" in found.text else {}
 
 
-ODD_BYTES = ["%00", "%ed%a0%80", "%ff", "%f4%90%80%80", "%e2%80%ae", "%0d%0a", "%27", "%25", "%5c", "%F0%9F%8E%93"]
+ODD_BYTES = [
+    "%00",
+    "%ed%a0%80",
+    "%ff",
+    "%f4%90%80%80",
+    "%e2%80%ae",
+    "%0d%0a",
+    "%27",
+    "%25",
+    "%5c",
+    "%F0%9F%8E%93",
+]
 
 
 @pytest.mark.parametrize("odd", ODD_BYTES)
@@ -140,30 +152,31 @@ def test_neither_does_it_on_a_database_that_does_not_take_every_text(
 
 
 @pytest.fixture
-def as_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+def written() -> Iterator[StringIO]:
     """What the service writes while it serves."""
-    logs.configure()
-    yield capsys
+    with redirect_stderr(StringIO()) as lines:
+        logs.configure()
+    yield lines
     structlog.reset_defaults()
 
 
-def test_the_logs_are_lines_of_ours_whatever_was_sent(
-    own_story: Story, as_lines: pytest.CaptureFixture[str]
-) -> None:
+def test_the_logs_are_lines_of_ours_whatever_was_sent(own_story: Story, written: StringIO) -> None:
     trainer, site = own_story.trainer, own_story.site
     evil = "x\n[INFO] revoked\x1b[2J\u2028"
     for place in ("", "s/", "claim/", "awards/new/"):
         path = f"/{place}{quote(evil)}"
         trainer.client.get(path, base_url=site.base_url, headers={"User-Agent": "\x1b[2J"})
-    site.ask_for_award(trainer, step="award", narrative=evil, activity="new", activity_title=evil, recipient=evil)
+    site.ask_for_award(
+        trainer, step="award", narrative=evil, activity="new", activity_title=evil, recipient=evil
+    )
     trainer.client.open("/", method="EVIL", base_url=site.base_url)
-    written = as_lines.readouterr().err
-    assert written
-    for line in written.splitlines():
+    text = written.getvalue()
+    assert text
+    for line in text.splitlines():
         event = parse_json_object(line, what="a line")
         assert {"event", "level", "timestamp"} <= event.keys()
-    assert "\x1b" not in written
-    assert "revoked" not in written
+    assert "\x1b" not in text
+    assert "revoked" not in text
 
 
 SEARCHES = ["%_'\";--", "' OR '1'='1", "1; DROP TABLE awards", "before=x", "\\", "%%", "_" * 36]

@@ -30,12 +30,42 @@ class Found(HTMLParser):
 
 
 SCHEMES = [
-    *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java&#9;script:alert(1)"),
-    *("&#106;avascript:alert(1)", "javascript&colon;alert(1)", "\x01javascript:alert(1)", "javascript&#58;x"),
-    *("data:text/html,<script>alert(1)</script>", "vbscript:msgbox(1)", "file:///etc/passwd", "blob:x"),
-    *("//evil.example", "/relative", "mailto:learner@example.org", "urn:x:y", "x-custom:y", "%6aavascript:x"),
+    *(
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "java&#9;script:alert(1)",
+    ),
+    *(
+        "&#106;avascript:alert(1)",
+        "javascript&colon;alert(1)",
+        "\x01javascript:alert(1)",
+        "javascript&#58;x",
+    ),
+    *(
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "blob:x",
+    ),
+    *(
+        "//evil.example",
+        "/relative",
+        "mailto:learner@example.org",
+        "urn:x:y",
+        "x-custom:y",
+        "%6aavascript:x",
+    ),
 ]
-SYNTAX = ["[x]({})", "[x](<{}>)", "<{}>", "[x][1]\n\n[1]: {}", "[x]({} \"title\")", "[![a](https://a.example/b)]({})", "![x]({})"]
+SYNTAX = [
+    "[x]({})",
+    "[x](<{}>)",
+    "<{}>",
+    "[x][1]\n\n[1]: {}",
+    '[x]({} "title")',
+    "[![a](https://a.example/b)]({})",
+    "![x]({})",
+]
 
 
 @pytest.mark.parametrize("syntax", SYNTAX)
@@ -54,11 +84,40 @@ def test_a_link_to_the_web_is_one_and_tells_nobody_where_it_was_followed(syntax:
 
 
 RAW = [
-    *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<b>x</b>"),
-    *("<a href=javascript:alert(1)>x</a>", "<iframe src=//evil>", "<!-- x -->", "<![CDATA[x]]>", "<?php x ?>"),
-    *("<style>*{}</style>", "<form action=//evil>", "<div\nonclick=alert(1)>", "a<script\n>b", "<x-y>"),
-    *("`<script>`", "```<script>\n<script>\n```", "```\"><script>\nx\n```", "    <script>", "[<script>](https://a.example)"),
-    *("&lt;script&gt;", "&#60;script&#62;", "\\<script>", "<scr<script>ipt>", "|a|\n|-|\n|<script>|"),
+    *(
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<b>x</b>",
+    ),
+    *(
+        "<a href=javascript:alert(1)>x</a>",
+        "<iframe src=//evil>",
+        "<!-- x -->",
+        "<![CDATA[x]]>",
+        "<?php x ?>",
+    ),
+    *(
+        "<style>*{}</style>",
+        "<form action=//evil>",
+        "<div\nonclick=alert(1)>",
+        "a<script\n>b",
+        "<x-y>",
+    ),
+    *(
+        "`<script>`",
+        "```<script>\n<script>\n```",
+        '```"><script>\nx\n```',
+        "    <script>",
+        "[<script>](https://a.example)",
+    ),
+    *(
+        "&lt;script&gt;",
+        "&#60;script&#62;",
+        "\\<script>",
+        "<scr<script>ipt>",
+        "|a|\n|-|\n|<script>|",
+    ),
 ]
 
 
@@ -72,7 +131,9 @@ def test_html_is_read_as_text(text: str) -> None:
     assert "<b>" not in render_markdown(text)
 
 
-@pytest.mark.parametrize("text", ["![x](https://a.example/x.png)", "![x][1]\n\n[1]: https://a.example/x.png"])
+@pytest.mark.parametrize(
+    "text", ["![x](https://a.example/x.png)", "![x][1]\n\n[1]: https://a.example/x.png"]
+)
 def test_a_picture_is_not_shown(text: str) -> None:
     found = Found(text)
     assert "img" not in {tag for tag, _ in found.elements}
@@ -80,6 +141,8 @@ def test_a_picture_is_not_shown(text: str) -> None:
 
 ENDLESS = {
     "brackets": "[" * 20_000,
+    "as many brackets as are read": "[" * MAXIMUM_CHARACTERS,
+    "pictures that never end": "![a" * (MAXIMUM_CHARACTERS // 3),
     "code marks": "`" * 2_000,
     "code marks of every length": "".join("`" * length + "a" for length in range(140)),
     "quotations": ">" * 50_000,
@@ -95,12 +158,15 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
-def test_no_text_takes_long(text: str) -> None:
-    render_markdown("warm")
+def seconds_for(text: str) -> float:
     began = time.process_time()
     render_markdown(text)
-    assert time.process_time() - began < 0.2
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_no_text_takes_long(text: str) -> None:
+    assert min(seconds_for(text) for _ in range(3)) < 0.2
 
 
 def test_a_text_that_is_too_long_is_shown_as_it_is_written() -> None:
@@ -125,7 +191,14 @@ def test_nothing_is_left_out_however_deep_it_is(text: str) -> None:
 
 
 def test_what_it_is_for_works() -> None:
-    html = render_markdown("# Ten *edits*\n\n- one\n- **two**\n\n> said `so`\n\n|a|b|\n|-|-|\n|1|2|")
-    for piece in ("<h3>Ten <em>edits</em></h3>", "<li>one</li>", "<strong>two</strong>", "<td>1</td>"):
+    html = render_markdown(
+        "# Ten *edits*\n\n- one\n- **two**\n\n> said `so`\n\n|a|b|\n|-|-|\n|1|2|"
+    )
+    for piece in (
+        "<h3>Ten <em>edits</em></h3>",
+        "<li>one</li>",
+        "<strong>two</strong>",
+        "<td>1</td>",
+    ):
         assert piece in html
     assert "<h1>" not in html
