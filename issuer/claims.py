@@ -7,6 +7,8 @@ in the room it can be ended at once. After the taking the trainer's copy of the 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from issuer import manage_links
 from issuer.award_rows import credentials_of, lock_award
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
+from issuer.policy import TAKING_AGAIN
 from issuer.released import Released, find_credential, load_released
 from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow, CredentialState, Edition
 from keys import Keystore
@@ -75,8 +78,13 @@ def look_at_claim(session: Session, code: str, now: datetime) -> Claim:
     return _read(session, row, session.get_one(AwardRow, row.award_id), now)
 
 
-def take(session: Session, code: str, keystore: Keystore, now: datetime) -> str:
+def take(
+    session: Session, code: str, keystore: Keystore, now: datetime, *, key: str | None = None
+) -> str:
     """Take the award and return the token of its manage link; of two at once one takes it.
+
+    Who sends a `key` of their own along may take it again for a while with the same key, and gets
+    the same link: the first answer can be lost on its way.
 
     Raises:
         MissingError: nobody was given this code.
@@ -85,9 +93,23 @@ def take(session: Session, code: str, keystore: Keystore, now: datetime) -> str:
     """
     award = lock_award(session, _find(session, code).award_id)
     row = session.get_one(ClaimRow, award.id, populate_existing=True)
+    link_id = _link_id(award.id, key)
+    if _is_repeat(session, row, award, link_id, now):
+        return link_token(LinkKind.MANAGE, link_id, keystore)
     _check_ready(_read(session, row, award, now))
     row.taken_at = now
-    return manage_links.make(session, award.id, keystore, now)
+    return manage_links.make(session, award.id, keystore, now, row_id=link_id)
+
+
+def may_take_again(session: Session, code: str, now: datetime, *, key: str | None) -> bool:
+    """Tell whether `take` would answer a repeat with this key.
+
+    Raises:
+        MissingError: nobody was given this code.
+    """
+    row = _find(session, code)
+    award = session.get_one(AwardRow, row.award_id)
+    return _is_repeat(session, row, award, _link_id(award.id, key), now)
 
 
 def release_now(session: Session, award_id: str, now: datetime) -> None:
@@ -120,6 +142,25 @@ def hand_over(session: Session, reference: str, now: datetime) -> Released:
     if award_id is not None and lock_award(session, award_id).state is AwardState.ISSUED:
         release_now(session, award_id, now)
     return load_released(session, reference)
+
+
+def _link_id(award_id: str, key: str | None) -> str:
+    """Return the id of the link that a key makes; without one it is any."""
+    if not key:
+        return str(uuid4())
+    digest = sha256(f"{award_id}:{key}".encode("utf-8", "surrogatepass")).digest()
+    return str(UUID(bytes=digest[:16], version=4))
+
+
+def _is_repeat(
+    session: Session, row: ClaimRow, award: AwardRow, link_id: str, now: datetime
+) -> bool:
+    return (
+        row.taken_at is not None
+        and now < row.taken_at + TAKING_AGAIN
+        and award.state is AwardState.ISSUED
+        and manage_links.opens_still(session, award.id, link_id)
+    )
 
 
 def _find(session: Session, code: str) -> ClaimRow:

@@ -16,9 +16,16 @@ from keys import Keystore
 from openbadges.errors import MissingError
 
 
-def make(session: Session, award_id: str, keystore: Keystore, now: datetime) -> str:
+def make(
+    session: Session,
+    award_id: str,
+    keystore: Keystore,
+    now: datetime,
+    *,
+    row_id: str | None = None,
+) -> str:
     """Make a manage link and return its token; called where the award is locked."""
-    row_id = str(uuid4())
+    row_id = row_id or str(uuid4())
     token = link_token(LinkKind.MANAGE, row_id, keystore)
     session.add(
         ManageLinkRow(id=row_id, award_id=award_id, token_sha256=token_hash(token), created_at=now)
@@ -46,6 +53,12 @@ def find_managed(session: Session, token: str) -> str:
     if award_id is None:
         raise unknown_link()
     return award_id
+
+
+def opens_still(session: Session, award_id: str, row_id: str) -> bool:
+    """Tell whether a link, known by its row, is one of this award and was not replaced."""
+    row = session.get(ManageLinkRow, row_id)
+    return row is not None and row.award_id == award_id and row.replaced_at is None
 
 
 def current(session: Session, award_id: str, keystore: Keystore) -> str:

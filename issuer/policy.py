@@ -13,6 +13,7 @@ from openbadges.errors import RefusedError
 HOLD = timedelta(
     minutes=10
 )  # the pages and notices of a new award stay closed, so it can be undone
+TAKING_AGAIN = timedelta(hours=1)  # a lost answer to who took a badge can be asked for again
 STATUS_LIST_LIFETIME = timedelta(days=7)  # a list is not believed longer, so it is signed anew
 STATUS_LIST_RENEWAL = timedelta(days=1)  # ... every day
 STATUS_LIST_TTL = timedelta(minutes=5)  # a reader may keep a list this long without asking again

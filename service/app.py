@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Flask
@@ -17,6 +16,7 @@ from service.publishing.own_documents import OwnDocuments
 from service.sharing import claiming, credentials, managing, sharing
 from service.signing_in import accounts, signing_in
 from service.verifying import vc_api, verifying
+from service.verifying.bulkhead import Bulkhead, FewAtOnce
 from service.web import (
     csrf,
     front,
@@ -30,7 +30,7 @@ from service.web import (
     template_words,
 )
 from service.web.running import EXTENSION, Running
-from service.web.sessions import DatabaseSessions
+from service.web.sessions import DatabaseSessions, tell_trouble
 from verifier.cached_documents import CachedDocuments
 from verifier.fetcher import GuardedFetcher
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
@@ -86,6 +86,7 @@ def create_app(
     app.session_interface = DatabaseSessions(running)
     _serve_below(app, running.path)
     logs.watch(app)
+    app.before_request(tell_trouble)
     headers.dress(app)
     hosts.guard(app)
     rates.count(app)
@@ -119,11 +120,17 @@ def _running(
     installation: Installation, clock: Callable[[], datetime], fetcher: GuardedFetcher
 ) -> Running:
     published = PublishedDocuments(installation.database)
-    cached = CachedDocuments(fetcher)
+    bulkhead = Bulkhead.of(installation.settings.limits.threads)
+
+    def fetch_presented(link: str) -> bytes:
+        with bulkhead.place():
+            return fetcher.fetch_presented(link, maximum_bytes=MAXIMUM_PRESENTED_BYTES)
+
+    world = FewAtOnce(bulkhead, CachedDocuments(fetcher))
     return Running(
         installation=installation,
         clock=clock,
-        source=OwnDocuments(published, installation.base_url, behind=cached),
+        source=OwnDocuments(published, installation.base_url, behind=world),
         own=published,
-        fetch_presented=partial(fetcher.fetch_presented, maximum_bytes=MAXIMUM_PRESENTED_BYTES),
+        fetch_presented=fetch_presented,
     )

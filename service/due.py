@@ -39,15 +39,21 @@ def finish_interrupted(installation: Installation, *, now: datetime) -> int:
     """Finish the awards that a crash interrupted; returns how many credentials that were.
 
     Raises:
-        RefusedError: one cannot be finished; it is named, with the way out.
+        RefusedError, MissingError: one cannot be finished; it is named, with the way out, and the
+            other issuers' are finished.
     """
     hold = installation.settings.limits.hold
-    return sum(
-        Issuance(issuer, installation.database, installation.keystore, hold).finish_recorded(
-            now=now
-        )
-        for issuer in _issuers(installation)
-    )
+    count = 0
+    troubles: list[ExplainedError] = []
+    for issuer in _issuers(installation):
+        issuance = Issuance(issuer, installation.database, installation.keystore, hold)
+        try:
+            count += issuance.finish_recorded(now=now)
+        except (RefusedError, MissingError) as error:
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
+    return count
 
 
 def sweep_sessions(installation: Installation, *, now: datetime) -> None:

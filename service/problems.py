@@ -159,6 +159,9 @@ def _too_often(error: RateLimitExceeded) -> Response:
 
 
 def _refused(error: HTTPException) -> Response:
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, ExplainedError):  # it came after the view, as when a session is kept
+        return _explained(cause)
     if error.response is not None:  # a view made its own answer
         return error.response  # type: ignore[return-value] # the same class, seen without its request
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -4,12 +4,14 @@ The installation is opened, and its keystore with it, before the worker is made,
 passphrase is told at once and typed once. Database connections are the worker's own.
 """
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from service.app import create_app
 from service.installation import Installation
@@ -20,6 +22,27 @@ GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
 MAXIMUM_LINE_BYTES: Final = 4_094  # of a request's first line
 MAXIMUM_HEADERS: Final = 60
 BACKLOG: Final = 256
+# Gunicorn's lines that repeat a caller's address, and the line of a request with its secret (J3).
+_TELLING: Final = ("Invalid request", "Error handling request")
+
+
+class QuietLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
+    """Gunicorn's own log, without anything that a caller sent."""
+
+    def warning(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Say that a request was none, and else what gunicorn says."""
+        if str(msg).startswith(_TELLING):
+            logs.event("no request that could be read")
+        else:
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Say where an error came from, without its values."""
+        error = sys.exception()
+        if error is not None and str(msg).startswith(_TELLING):
+            logs.failure("unforeseen", error)
+        else:
+            super().exception(msg, *args, **kwargs)
 
 
 class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
@@ -55,6 +78,7 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
             "forwarded_allow_ips": "",  # who is believed is `rates`' business
             "accesslog": None,  # its lines have paths; ours have routes
             "errorlog": "-",
+            "logger_class": QuietLogger,
             "loglevel": "warning",
             "proc_name": "insignia",
             "post_worker_init": self._begin,

@@ -84,8 +84,12 @@ class Story:
         """Return an address at which a door has something to do."""
         blueprint = rule.endpoint.partition(".")[0]
         values = {
-            "slug": "wiki-friend", "reference": "wiki-friend", "version": "1",
-            "language": "en", "edition": "plain", "form": "json",
+            "slug": "wiki-friend",
+            "reference": "wiki-friend",
+            "version": "1",
+            "language": "en",
+            "edition": "plain",
+            "form": "json",
             "token": _last(
                 {"managing": self.manage, "sharing": self.share}.get(blueprint, self.sign_in)
             ),
@@ -136,7 +140,9 @@ def filled_form(site: Site, trainer: Browser) -> dict[str, str]:
     """Return the fields of an award form as a trainer fills them in."""
     return {
         **hidden_fields(trainer.get("/awards/new/wiki-friend")),
-        "language": "en", "recipient_kind": "email", "recipient": "third@example.org",
+        "language": "en",
+        "recipient_kind": "email",
+        "recipient": "third@example.org",
         "valid_from": f"{site.clock():%Y-%m-%d}",
     }
 

@@ -40,7 +40,7 @@ def overview() -> Response:
             session,
             issuer_ids=tuple(one.id for one in awarding_issuers()),
             awarded_by=None if sees_all_awards(account.role) else _me(),
-            before=None if before is None else str(before),
+            before=before,
             limit=PAGE_LENGTH + 1,
         )
     return private_page(

@@ -92,7 +92,9 @@ def go_on(reference: str) -> Response:
     try:
         return _award(form) if step == "award" else _preview(form)
     except ExplainedError as error:
-        if error.code in {Code.DATABASE, Code.IN_FLIGHT}:
+        if error.code is Code.IN_FLIGHT:  # the first press of the button is at work
+            return redirect(url_for("awards.overview"), HTTPStatus.SEE_OTHER)
+        if error.code is Code.DATABASE:
             raise
         return _form_page(form, HTTPStatus.UNPROCESSABLE_ENTITY, refusal=for_people(error))
 

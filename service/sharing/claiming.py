@@ -1,13 +1,15 @@
 """Taking a badge by its claim code: looking changes nothing, taking works once."""
 
 from http import HTTPStatus
+from secrets import token_urlsafe
 from typing import Final
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from issuer.claims import ClaimState, look_at_claim, take
+from issuer.claims import ClaimState, look_at_claim, may_take_again, take
 from issuer.manage_links import find_managed
+from issuer.policy import TAKING_AGAIN
 from issuer.released import current_released
 from issuer.tables import Edition
 from service.sharing.showing import shown
@@ -17,18 +19,25 @@ from service.web.running import now, running
 from service.web.visitors import begin_managing
 
 blueprint: Final = Blueprint("claiming", __name__)
+COOKIE: Final = "insignia-claim"
+KEY_BYTES: Final = 16
 
 
 @blueprint.get("/claim/<code>")
 @rates.secret
 def look(code: str) -> Response:
     """Show what waits for the recipient, and the button that takes it."""
+    moment = now()
     with running().installation.database.read() as session:
-        claim = look_at_claim(session, code, now())
-        if claim.state is not ClaimState.READY:
+        claim = look_at_claim(session, code, moment)
+        again = may_take_again(session, code, moment, key=request.cookies.get(COOKIE))
+        if claim.state is not ClaimState.READY and not again:
             return private_page("claim_waits.html", _STATUSES[claim.state], claim=claim)
-        released = current_released(session, claim.award_id, Edition.PLAIN, now())
-    return private_page("claim.html", code=code, shown=shown(released))
+        released = current_released(session, claim.award_id, Edition.PLAIN, moment)
+    response = private_page("claim.html", code=code, shown=shown(released), again=again)
+    if COOKIE not in request.cookies:
+        _give_key(response)
+    return response
 
 
 @blueprint.post("/claim/<code>")
@@ -37,12 +46,27 @@ def take_badge(code: str) -> Response:
     """Take the badge: from here on the code opens nothing, and the recipient's own link does."""
     installation, moment = running().installation, now()
     token = installation.database.transact(
-        lambda session: take(session, code, installation.keystore, moment)
+        lambda session: take(
+            session, code, installation.keystore, moment, key=request.cookies.get(COOKIE)
+        )
     )
     with installation.database.read() as session:
         begin_managing(find_managed(session, token))
     logs.event("claimed")
     return redirect(url_for("managing.show", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _give_key(response: Response) -> None:
+    """Give the browser what tells it apart, so that a lost answer is not a lost badge."""
+    response.set_cookie(
+        COOKIE,
+        token_urlsafe(KEY_BYTES),
+        max_age=TAKING_AGAIN,
+        path=f"{running().path}/claim/",
+        secure=running().base_url.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 _STATUSES: Final = {

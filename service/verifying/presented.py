@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from issuer.released import current_released, load_released
 from issuer.share_links import find_shared
 from openbadges.errors import MissingError, UnavailableError
+from service.publishing.own_documents import one_spelling
 from service.web.running import now, running
 
 MAXIMUM_LINK_CHARACTERS: Final = 2_000
@@ -51,7 +52,7 @@ def presented_at(link: str) -> bytes:
         MalformedError: it is a link that is never followed (URL_NOT_ALLOWED).
         UnavailableError: nothing could be had there.
     """
-    base = running().base_url
+    base, link = running().base_url, one_spelling(link)
     if not link.startswith(f"{base}/"):
         return running().fetch_presented(link)
     kind, _slash, rest = urlsplit(link).path.removeprefix(f"{running().path}/").partition("/")
@@ -60,10 +61,12 @@ def presented_at(link: str) -> bytes:
         if kind == "s":
             shared = find_shared(session, name, now())
             return current_released(session, shared.award_id, shared.edition, now()).forms.json
-        if kind == "credentials":
-            released = load_released(session, name)
-            if released.public_since is not None:
-                return released.forms.json
+        try:  # what is private, unknown or undone is told alike (I13)
+            released = load_released(session, name) if kind == "credentials" else None
+        except MissingError:
+            released = None
+        if released is not None and released.public_since is not None:
+            return released.forms.json
     try:
         return running().own.fetch(link.partition("#")[0], maximum_bytes=MAXIMUM_OWN_BYTES)
     except UnavailableError as error:

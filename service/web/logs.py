@@ -15,6 +15,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 _LOG: Final = structlog.get_logger("insignia")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"})
 MAXIMUM_FRAMES: Final = 12  # of an error's places, the innermost ones
 
 
@@ -37,6 +38,7 @@ def watch(app: Flask) -> None:
     """Give every request an id, and a line when it ends."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.log_exception = _log_late  # type: ignore[method-assign] # Flask's own writes the path
 
 
 def event(name: str, **members: str | float | None) -> None:
@@ -47,6 +49,13 @@ def event(name: str, **members: str | float | None) -> None:
 def failure(name: str, error: BaseException) -> None:
     """Write where an error came from, by its type and places alone."""
     _LOG.error(name, error=type(error).__qualname__, places=_places(error.__traceback__))
+
+
+def _log_late(exc_info: tuple[object, ...]) -> None:
+    """Write what failed outside of every view, as when a session is kept."""
+    error = exc_info[1]
+    if isinstance(error, BaseException):
+        failure("unforeseen", error)
 
 
 def _begin() -> None:
@@ -60,7 +69,7 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     _LOG.info(
         "request",
-        method=request.method if request.method.isalpha() else "?",
+        method=request.method if request.method in METHODS else "?",
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         milliseconds=round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1),

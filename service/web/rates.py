@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.settings import Limits
 from service.web.running import running
 
-_MISSES: Final = frozenset({404, 409, 410})
+# A code that was taken (409, 410) is a real one: who opens it again guesses at nothing, and does
+# not use up what a workshop behind one router has.
+_MISSES: Final = frozenset({404})
 IPV6_BUCKET: Final = 64  # bits: one household or machine has all the addresses below (I16)
 
 

@@ -4,6 +4,7 @@ A page that asks for nothing of one person reads and sets no cookie. Signing in 
 session, and signing out ends the row (I5).
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from werkzeug.datastructures import CallbackDict
 
 from accounts import sessions
 from accounts.policy import LEARNER_SESSION_LIFETIME, SESSION_LIFETIME
+from openbadges.errors import UnavailableError
 from service.web.headers import keep_private
 from service.web.running import Running
 
@@ -68,14 +70,16 @@ class DatabaseSessions(SessionInterface):
             return WebSession()
         g.session_was_read = True
         now = self._running.clock()
-        with self._running.installation.database.read() as session:
-            stored = sessions.load(session, token, now)
+        try:
+            with self._running.installation.database.read() as session:
+                stored = sessions.load(session, token, now)
+        except UnavailableError as trouble:
+            g.session_trouble = trouble  # `tell_trouble` raises it where it can be answered
+            return WebSession()
         if stored is None:
             return WebSession()
         if sessions.is_touch_due(stored, now):
-            self._running.installation.database.transact(
-                lambda session: sessions.touch(session, token, now)
-            )
+            self._touch(token, now)
         return WebSession(
             dict(stored.data),
             token=token,
@@ -83,11 +87,20 @@ class DatabaseSessions(SessionInterface):
             ends_at=stored.expires_at,
         )
 
+    def _touch(self, token: str, now: datetime) -> None:
+        """Note that the session is in use; a database that takes no writing now stops no reader."""
+        with (
+            suppress(UnavailableError),
+            self._running.installation.database.write() as session,
+        ):
+            sessions.touch(session, token, now)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and give the browser its cookie."""
         del app
         if not isinstance(session, WebSession) or not session.modified:
             return
+        session.modified = False  # where this fails the page that says so does not try again
         database, now = self._running.installation.database, self._running.clock()
         left_behind = session.left_behind
         if left_behind is not None:
@@ -123,6 +136,17 @@ class DatabaseSessions(SessionInterface):
         else:
             token = session.token
             database.transact(lambda row: sessions.save(row, token, dict(session), now))
+
+
+def tell_trouble() -> None:
+    """End a request here whose session could not be read; before any view believes it is nobody's.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    trouble: UnavailableError | None = g.get("session_trouble")
+    if trouble is not None:
+        raise trouble
 
 
 def _lifetime(session: WebSession, now: datetime) -> timedelta:

@@ -1,6 +1,7 @@
 """What templates call that is neither a page nor a language: pictures of codes, wordings, tags."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from badge_classes.badge_class import BadgeClass
 from badge_classes.wording import Wording
 from issuer.pictures import qr_svg
+from openbadges.models.achievement import RubricCriterionLevel
 from service.web.languages import language
 from service.web.markdown import MAXIMUM_PAGE_CHARACTERS, as_written, render_markdown
 from service.web.visitors import current_account
@@ -24,7 +26,7 @@ _SVG: Final = "data:image/svg+xml;base64,"
 def teach(app: Flask) -> None:
     """Let the templates of an application call them."""
     app.jinja_env.filters.update(
-        qr=qr, wording=wording_of, language_name=language_name, markdown=markdown
+        qr=qr, wording=wording_of, language_name=language_name, markdown=markdown, by_level=by_level
     )
     app.context_processor(lambda: {"account": current_account()})
 
@@ -40,6 +42,11 @@ def markdown(text: str) -> Markup:
 def qr(url: str) -> str:
     """Return the QR code of an address as an inline picture."""
     return _SVG + b64encode(qr_svg(url)).decode("ascii")
+
+
+def by_level(steps: Sequence[RubricCriterionLevel]) -> list[RubricCriterionLevel]:
+    """Return the steps of a rubric in the order of their levels, where they have any."""
+    return sorted(steps, key=lambda step: step.level or "")
 
 
 def wording_of(badge_class: BadgeClass, preferred: str | None = None) -> Wording:

@@ -90,5 +90,5 @@ def _plain(line: Line) -> PlainLine:
     if sentence is None:
         sentence = _BY_OUTCOME[line.kind, line.outcome]
     if line.code is Code.DEPENDS_ON_PROOF:
-        sentence = _l("This cannot be said, because the signature does not hold.")
+        sentence = _l("This cannot be said as long as the signature is not proven.")
     return PlainLine(line.kind.value, TITLES[line.kind], line.outcome, sentence)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from badge_classes.catalogue import Catalogue
 from issuer.documents import write_json
 from issuer.generic import GenericIssuance, issue_generic
+from issuer.issuance import Issuance
 from issuer.issuance_log import DatabaseIssuanceLog
 from issuer.issuers import find_issuer
 from issuer.new_issuer import NewIssuer, create_issuer
@@ -517,6 +518,22 @@ def test_what_was_revoked_before_its_release_is_never_released(
     with pytest.raises(ConflictError, match="was revoked before it was released"):
         cycle.finish(identifier, now=NOW)
     assert rows(house)[0].json_bytes is None
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("identified", [True, False])
+def test_what_is_being_signed_for_a_client_is_left_to_the_one_who_signs_it(
+    make_generic: Callable[..., House],
+    *,
+    identified: bool,
+) -> None:
+    house = make_generic(adds_status=True)
+    named = {"id": "urn:uuid:4b7b9d8e-24ab-4c5b-8c40-5c0f8b1a9d11"} if identified else {}
+    issue(house, sent(validFrom="2026-03-01T12:00:00Z", **named))
+    _go_back(house, rows(house)[0].id, CredentialState.LINTED)
+    ticker = Issuance(house.issuer, house.database, house.keystore)
+    assert ticker.finish_recorded(now=NOW) == 0
+    assert rows(house)[0].state is CredentialState.LINTED
 
 
 def _go_back(house: House, identifier: str, state: CredentialState, **changes: object) -> None:

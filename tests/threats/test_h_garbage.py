@@ -18,19 +18,86 @@ WORDS = st.one_of(
     st.binary(max_size=40).map(lambda data: data.decode("latin-1")),
     st.sampled_from(
         [
-            *("", "0", "-1", "9" * 30, "null", "true", "[]", "{}", "..", "/", "\\", "%", "%00", "'", '"'),
-            *("did:web:a.example", "did:key:z", "https://badges.example/s/x", "http://127.0.0.1/", "ey.J.x"),
-            *("user:A@b.example", "a@b.example", "2026-02-30", "0001-01-01", "9999-12-31", "new", "plain"),
-            *("wiki-friend", "wiki-friend@1", "wiki-friend@99", "draft", "full", "json", "png", "en", "x-y"),
+            *(
+                "",
+                "0",
+                "-1",
+                "9" * 30,
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "..",
+                "/",
+                "\\",
+                "%",
+                "%00",
+                "'",
+                '"',
+            ),
+            *(
+                "did:web:a.example",
+                "did:key:z",
+                "https://badges.example/s/x",
+                "http://127.0.0.1/",
+                "ey.J.x",
+            ),
+            *(
+                "user:A@b.example",
+                "a@b.example",
+                "2026-02-30",
+                "0001-01-01",
+                "9999-12-31",
+                "new",
+                "plain",
+            ),
+            *(
+                "wiki-friend",
+                "wiki-friend@1",
+                "wiki-friend@99",
+                "draft",
+                "full",
+                "json",
+                "png",
+                "en",
+                "x-y",
+            ),
         ]
     ),
 )
 NAMES = st.one_of(
     st.sampled_from(
         [
-            *("recipient", "recipient_kind", "wiki", "valid_from", "valid_until", "language", "issuer"),
-            *("activity", "activity_title", "activity_day", "evidence", "narrative", "again", "step"),
-            *("request_key", "reason", "sure", "edition", "public", "name", "text", "file", "before", "lang"),
+            *(
+                "recipient",
+                "recipient_kind",
+                "wiki",
+                "valid_from",
+                "valid_until",
+                "language",
+                "issuer",
+            ),
+            *(
+                "activity",
+                "activity_title",
+                "activity_day",
+                "evidence",
+                "narrative",
+                "again",
+                "step",
+            ),
+            *(
+                "request_key",
+                "reason",
+                "sure",
+                "edition",
+                "public",
+                "name",
+                "text",
+                "file",
+                "before",
+                "lang",
+            ),
         ]
     ),
     st.text(max_size=10),
@@ -39,7 +106,14 @@ PLAIN = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30)
 HEADERS = st.dictionaries(
     st.sampled_from(
         [
-            *("Accept", "Accept-Language", "Authorization", "Cookie", "Content-Type", "Idempotency-Key"),
+            *(
+                "Accept",
+                "Accept-Language",
+                "Authorization",
+                "Cookie",
+                "Content-Type",
+                "Idempotency-Key",
+            ),
             *("If-None-Match", "If-Modified-Since", "Range", "X-Forwarded-For", "Content-Encoding"),
         ]
     ),
@@ -47,14 +121,31 @@ HEADERS = st.dictionaries(
         PLAIN,
         st.sampled_from(
             [
-                *("*/*", "text/html", "application/json", "image/png;q=x", "multipart/form-data", "en;q=9"),
-                *("Bearer x", "Bearer", "Basic eA==", "__Host-insignia=x", "bytes=0-", "bytes=9-1", "*"),
+                *(
+                    "*/*",
+                    "text/html",
+                    "application/json",
+                    "image/png;q=x",
+                    "multipart/form-data",
+                    "en;q=9",
+                ),
+                *(
+                    "Bearer x",
+                    "Bearer",
+                    "Basic eA==",
+                    "__Host-insignia=x",
+                    "bytes=0-",
+                    "bytes=9-1",
+                    "*",
+                ),
             ]
         ),
     ),
     max_size=4,
 )
-METHODS = st.sampled_from(["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "POST", "PUT", "DELETE"])
+METHODS = st.sampled_from(
+    ["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "POST", "PUT", "DELETE"]
+)
 BODIES = st.one_of(
     st.dictionaries(NAMES, WORDS, max_size=8),
     st.binary(max_size=200),
@@ -89,7 +180,7 @@ def test_garbage_at_every_door_breaks_nothing(story: Story, data: st.DataObject)
         path = story.path(rule) if data.draw(st.booleans()) else rule.rule
         for argument in rule.arguments:
             path = path.replace(f"<{argument}>", word).replace(f"<uuid:{argument}>", word)
-        how = {"headers": headers, "query_string": {data.draw(NAMES): word}}
+        how: dict[str, Any] = {"headers": headers, "query_string": {data.draw(NAMES): word}}
         if method == "POST":
             how["data"] = body
         assert ask(story.site.browser(), path, method, **how) < 500, (method, path, how)

@@ -191,3 +191,35 @@ def test_a_revoked_badge_says_so_on_its_shared_page_and_keeps_its_links(site: Si
     assert "This credential is not valid." in shown
     assert "a mistake" not in shown
     assert "The issuer has revoked this badge." in learner.get(manage).text
+
+
+def test_a_lost_answer_to_taking_it_is_not_a_lost_badge(site: Site) -> None:
+    trainer = site.trainer()
+    award = site.award(trainer)
+    trainer.submit(award, f"{award}/release")
+    claim = site.claim_path(trainer, award)
+    learner, late = site.browser(), site.browser()
+    for browser in (learner, late):
+        assert "Take the badge" in browser.get(claim).text
+    first = learner.send(claim)  # its answer never arrives
+    learner.client.delete_cookie("__Host-insignia", domain="badges.example")
+    again = learner.get(claim)
+    assert (again.status_code, "Open my badge" in again.text) == (200, True)
+    assert learner.send(claim).location == first.location
+    assert "Wiki friend" in learner.get(first.location).text
+    assert late.send(claim).status_code == 409
+    site.clock.move(hours=1, minutes=1)
+    assert learner.get(claim).status_code == 410
+    assert learner.send(claim).status_code == 409
+
+
+def test_a_replaced_link_is_not_given_again(site: Site) -> None:
+    trainer = site.trainer()
+    award = site.award(trainer)
+    trainer.submit(award, f"{award}/release")
+    claim = site.claim_path(trainer, award)
+    learner = site.browser()
+    learner.get(claim)
+    manage = learner.send(claim).location
+    learner.submit(manage, f"{manage}/replace")
+    assert learner.send(claim).status_code == 409
