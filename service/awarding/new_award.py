@@ -93,7 +93,7 @@ def go_on(reference: str) -> Response:
         return _award(form) if step == "award" else _preview(form)
     except ExplainedError as error:
         if error.code is Code.IN_FLIGHT:  # the first press of the button is at work
-            return redirect(url_for("awards.overview"), HTTPStatus.SEE_OTHER)
+            return _back_to(_requested(_request_of(form)))
         if error.code is Code.DATABASE:
             raise
         return _form_page(form, HTTPStatus.UNPROCESSABLE_ENTITY, refusal=for_people(error))
@@ -165,11 +165,11 @@ def _preview(form: AwardForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 def _award(form: AwardForm) -> Response:
     issuer, moment = _issuer(form), now()
-    request_of_form = request_key(_who(), form.request_key.data or "", form.digest())
+    request_of_form = _request_of(form)
     award = award_of(
         form, now=moment, awarded_by=_who(), activity_id=_activity(form, issuer, moment)
     )
-    if not form.again.data and _is_new(request_of_form) and _earlier(issuer, award):
+    if not form.again.data and _requested(request_of_form) is None and _earlier(issuer, award):
         form.again.errors = [_("Say that you want to award it once more.")]
         return _preview(form, HTTPStatus.CONFLICT)
     installation = running().installation
@@ -178,16 +178,26 @@ def _award(form: AwardForm) -> Response:
     )
     issued = issuance.issue(award, now=moment, editions=(Edition.PLAIN,), request=request_of_form)
     logs.event("awarded", credential=issued[0].id)
-    return redirect(url_for("awards.show", award_id=issued[0].award_id), HTTPStatus.SEE_OTHER)
+    return _back_to(issued[0].award_id)
 
 
 def _who() -> str:
     return f"account:{signed_in_account().id}"
 
 
-def _is_new(key: RequestKey) -> bool:
+def _request_of(form: AwardForm) -> RequestKey:
+    return request_key(_who(), form.request_key.data or "", form.digest())
+
+
+def _requested(request_of_form: RequestKey) -> str | None:
+    """Return the id of the award that a form made before."""
     with running().installation.database.read() as session:
-        return find_requested(session, key) is None
+        award = find_requested(session, request_of_form)
+        return None if award is None else award.id
+
+
+def _back_to(award_id: str | None) -> Response:
+    return redirect(url_for("awards.show", award_id=award_id), HTTPStatus.SEE_OTHER)
 
 
 def _earlier(issuer: Issuer, award: Award) -> tuple[datetime, ...]:

@@ -20,6 +20,7 @@ _RUN: Final = """(options) => axe.run(document, options).then((found) => found.v
 
 def violations(page: Page) -> list[Any]:
     """Return what is wrong with the page as it is shown, in light and in dark."""
+    page.wait_for_load_state()  # with its style sheet
     page.evaluate(_script())
     found: list[Any] = page.evaluate(_RUN, {"runOnly": {"type": "tag", "values": list(RULES)}})
     page.emulate_media(color_scheme="dark")

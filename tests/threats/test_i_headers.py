@@ -3,6 +3,8 @@
 The doors are the application's own list, and each is opened by whoever may.
 """
 
+import re
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -102,11 +104,22 @@ def test_a_cookie_is_for_this_host_over_https_and_for_no_script(own_story: Story
 
 def test_looking_gives_nobody_a_cookie(story: Story) -> None:
     for rule in story.rules(safe=True):
+        if rule.endpoint == "claiming.look":  # which has one of its own, for an hour and for itself
+            continue
         answer = story.site.browser().client.get(
             story.path(rule), base_url=story.site.base_url, headers={"Accept": "text/html"}
         )
         assert "Set-Cookie" not in answer.headers, rule
         answer.close()
+
+
+def test_the_cookie_of_who_takes_a_badge_is_for_that_page_alone(own_story: Story) -> None:
+    claim = own_story.claim
+    cookie = own_story.site.browser().get(claim).headers["Set-Cookie"]
+    name, *parts = cookie.split("; ")
+    assert re.fullmatch(r"insignia-claim=[\w-]{22}", name, re.ASCII)
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/claim/", "Max-Age=3600"} <= set(parts)
+    assert not any(one.startswith("Domain") for one in parts)
 
 
 def test_verifying_gives_nobody_a_cookie(story: Story) -> None:
