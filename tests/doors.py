@@ -6,9 +6,10 @@ A new door that nobody said an address for fails here, so none is forgotten by t
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from tests.site import Browser, Site, hidden_fields, make_site
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PLENTY: Final = "1000000"
 NO_LIMITS: Final = {f"RATE_{name}": PLENTY for name in ("PAGES", "VERIFY", "SECRETS", "API")}
+SESSION_COOKIE: Final = "__Host-insignia"
 NARRATIVE: Final = "Ten edits in the Zanzibar afternoon."
 # What changes something, in an order in which each still finds what it changes.
 CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -192,26 +194,51 @@ def tell_story(site: Site) -> Story:
     )
 
 
-def _site(shell: Shell) -> Site:
-    return make_site(shell, **NO_LIMITS)
+def retold(story: Story, shell: Shell) -> Story:
+    """Return the same story in a copy of its folder, with browsers that are signed in there too."""
+    shutil.copytree(story.site.shell.data, shell.data)
+    site = make_site(shell, **NO_LIMITS)
+    return replace(
+        story,
+        site=site,
+        trainer=_same_cookies(story.trainer, site.browser()),
+        learner=_same_cookies(story.learner, site.browser()),
+    )
+
+
+def _same_cookies(one: Browser, other: Browser) -> Browser:
+    host = urlsplit(one.base_url).hostname or ""
+    cookie = one.client.get_cookie(SESSION_COOKIE, host)
+    assert cookie is not None
+    other.client.set_cookie(SESSION_COOKIE, cookie.value, domain=host, secure=True)
+    return other
+
+
+@pytest.fixture(scope="session")
+def told(
+    awarded_folder: Path, catalogue_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Story:
+    """The story that the others are copies of; its database is closed."""
+    shell = Shell(tmp_path_factory.mktemp("told") / "data")
+    shell = shell.having(BADGE_CLASSES=str(catalogue_folder))
+    shutil.copytree(awarded_folder.with_name("before"), shell.data)
+    story = tell_story(make_site(shell, **NO_LIMITS))
+    story.site.installation.close()
+    return story
 
 
 @pytest.fixture
-def own_story(shell: Shell) -> Iterator[Story]:
+def own_story(told: Story, newcomer: Shell) -> Iterator[Story]:
     """The story for one test, which may change it."""
-    site = _site(shell)
-    yield tell_story(site)
-    site.installation.close()
+    story = retold(told, newcomer)
+    yield story
+    story.site.installation.close()
 
 
 @pytest.fixture(scope="module")
-def story(
-    awarded_folder: Path, catalogue_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Story]:
+def story(told: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The story for the tests of a module, which leave it as it is."""
-    shell = Shell(tmp_path_factory.mktemp("story") / "data")
-    shell = shell.having(BADGE_CLASSES=str(catalogue_folder))
-    shutil.copytree(awarded_folder.with_name("before"), shell.data)
-    site = _site(shell)
-    yield tell_story(site)
-    site.installation.close()
+    data = tmp_path_factory.mktemp("story") / "data"
+    story = retold(told, replace(told.site.shell, data=data))
+    yield story
+    story.site.installation.close()

@@ -15,6 +15,8 @@ from typing import Any, Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from accounts.accounts import create_account
@@ -54,6 +56,26 @@ class Clock:
     def move(self, **amount: float) -> None:
         """Let time pass."""
         self.moved += timedelta(**amount)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for the many applications of a run."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what was compiled of it, if it was."""
+        compiled = self._compiled.get(bucket.key)
+        if compiled is not None:
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = CompiledTemplates()
 
 
 @dataclass
@@ -208,6 +230,7 @@ def make_site(shell: Shell, **settings: str) -> Site:
         _ = installation.keystore  # opened once, and kept
     clock = Clock()
     app = create_app(installation, clock=clock, fetcher=GuardedFetcher(lookup=find_no_name))
+    app.jinja_env.bytecode_cache = _COMPILED
     limiter.reset()
     return Site(installation, app, clock, shell)
 

@@ -50,15 +50,15 @@ def assert_only_text(page: Page) -> None:
 def test_in_the_fields_of_an_award(trainer: Trainer) -> None:
     page = trainer.page
     trainer.begin("finding-your-feet")
-    for payload in PAYLOADS:
-        trainer.fill_in(payload, evidence=payload, narrative=payload)
+    for line in lines():
+        trainer.fill_in(line, evidence=line, narrative=line)
         page.get_by_label("Activity", exact=True).select_option("new")
-        page.get_by_label("Title of the new activity").fill(payload)
+        page.get_by_label("Title of the new activity").fill(line)
         trainer.look()
         assert_only_text(page)
-        expect(page.get_by_label("Links to what was done")).to_have_value(payload)
-        expect(page.get_by_label("What the recipient did")).to_have_value(payload)
-        expect(page.get_by_label("Title of the new activity")).to_have_value(payload)
+        expect(page.get_by_label("Links to what was done")).to_have_value(line)
+        expect(page.get_by_label("What the recipient did")).to_have_value(line)
+        expect(page.get_by_label("Title of the new activity")).to_have_value(line)
 
 
 def test_in_a_narrative_an_activity_and_a_reason(trainer: Trainer) -> None:
@@ -98,8 +98,8 @@ def test_in_what_is_to_be_verified(windows: Windows) -> None:
     page = windows.open()
     page.goto("/verify")
     text = page.get_by_label("or a text or a link")
-    for payload in PAYLOADS:
-        link = f"https://example.org:x/{payload}".replace(" ", "%20")
+    for line in lines():
+        link = f"https://example.org:x/{line}".replace(" ", "%20")
         text.fill(link)
         page.get_by_role("button", name="Verify").click()
         expect(text).to_have_value(link)
