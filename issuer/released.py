@@ -43,6 +43,7 @@ class Released:
     badge_class_version: int
     picture: bytes
     language: str
+    issuer_id: str
     issuer_did: str
     trial: bool
     visible_from: datetime | None
@@ -192,6 +193,7 @@ def _released(session: Session, row: CredentialRow) -> Released:
         picture=version.picture,
         language=award.language,
         issuer_did=issuer.did,
+        issuer_id=issuer.id,
         trial=issuer.trial,
         visible_from=row.visible_from,
         public_since=row.public_since,

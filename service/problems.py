@@ -5,6 +5,7 @@ An unforeseen error is a bare 500; nothing of it leaves. https://www.rfc-editor.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -58,6 +59,18 @@ _DOOR_CODES: Final[Mapping[int, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a page says, and in which language, where it is not the page's."""
+
+    text: str
+    language: str | None = None
+
+    def __str__(self) -> str:
+        """Return the text alone."""
+        return self.text
+
+
 # What a page says of a trouble, in the reader's language; any other trouble speaks for itself.
 _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
     Code.URL_NOT_ALLOWED: _l(
@@ -67,6 +80,9 @@ _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
     Code.TLS: _l("The server at this link did not prove its name."),
     Code.DATABASE: _l("The service cannot do its work at this moment. Please try again soon."),
     Code.IN_FLIGHT: _l("This is being done already. Please look again in a moment."),
+    Code.CONFLICT: _l(
+        "This cannot be done any more: something changed since the page was made. Load it again."
+    ),
     Code.KEY_REUSED: _l("This form was used before with other content. Please begin a new one."),
     Code.TOO_LARGE: _l("That is too large to be read here."),
 }
@@ -93,11 +109,12 @@ def status_of(error: ExplainedError) -> HTTPStatus:
     return EXCEPTIONS.get(error.code, STATUSES[error.kind])
 
 
-def for_people(error: ExplainedError) -> str:
+def for_people(error: ExplainedError) -> Saying:
     """Return what a page says of a trouble."""
     if error.kind is Kind.MISSING and request.blueprint in _SECRET_DOORS:
-        return str(_OPENS_NOTHING)
-    return str(_FOR_PEOPLE.get(error.code) or error)
+        return Saying(str(_OPENS_NOTHING))
+    translated = _FOR_PEOPLE.get(error.code)
+    return Saying(str(error), "en") if translated is None else Saying(str(translated))
 
 
 def problem(
@@ -118,12 +135,12 @@ def problem(
 
 
 def _answer(
-    status: HTTPStatus, code: str, detail: str, *, specified: str | None = None
+    status: HTTPStatus, code: str, detail: str | Saying, *, specified: str | None = None
 ) -> Response:
     """Answer a browser with a page, and a program with a problem document."""
     if _is_page():
         return private_page("problem.html", status, number=status.value, detail=detail)
-    response = problem(status, code, detail, specified=specified)
+    response = problem(status, code, str(detail), specified=specified)
     response.headers["Cache-Control"] = "no-store"
     return response
 

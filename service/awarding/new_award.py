@@ -40,7 +40,7 @@ from service.awarding.choosing import (
     published_languages,
 )
 from service.awarding.issuers import awarding_issuers
-from service.problems import for_people
+from service.problems import Saying, for_people
 from service.web import logs
 from service.web.credential_view import view_of
 from service.web.languages import language
@@ -122,7 +122,7 @@ def _form(reference: str) -> AwardForm:
 
 
 def _form_page(
-    form: AwardForm, status: HTTPStatus = HTTPStatus.OK, *, refusal: str | None = None
+    form: AwardForm, status: HTTPStatus = HTTPStatus.OK, *, refusal: Saying | None = None
 ) -> Response:
     return private_page(
         "award_form.html",

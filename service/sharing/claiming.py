@@ -12,6 +12,8 @@ from issuer.manage_links import find_managed
 from issuer.policy import TAKING_AGAIN
 from issuer.released import current_released
 from issuer.tables import Edition
+from openbadges.errors import ConflictError, ExplainedError, RefusedError
+from service.problems import status_of
 from service.sharing.showing import shown
 from service.web import logs, rates
 from service.web.pages import private_page
@@ -45,15 +47,27 @@ def look(code: str) -> Response:
 def take_badge(code: str) -> Response:
     """Take the badge: from here on the code opens nothing, and the recipient's own link does."""
     installation, moment = running().installation, now()
-    token = installation.database.transact(
-        lambda session: take(
-            session, code, installation.keystore, moment, key=request.cookies.get(COOKIE)
+    try:
+        token = installation.database.transact(
+            lambda session: take(
+                session, code, installation.keystore, moment, key=request.cookies.get(COOKIE)
+            )
         )
-    )
+    except (ConflictError, RefusedError) as refusal:
+        return _say_why(code, refusal)
     with installation.database.read() as session:
         begin_managing(find_managed(session, token))
     logs.event("claimed")
     return redirect(url_for("managing.show", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _say_why(code: str, refusal: ExplainedError) -> Response:
+    """Show what became of the badge; where that changed this very moment, leave the rest to it."""
+    with running().installation.database.read() as session:
+        claim = look_at_claim(session, code, now())
+    if claim.state is ClaimState.READY:
+        raise refusal
+    return private_page("claim_waits.html", status_of(refusal), claim=claim)
 
 
 def _give_key(response: Response) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
+from issuer.issuers import list_issuers
 from openbadges.errors import ExplainedError
 from service.problems import for_people, status_of
 from service.public_view import local_trust
@@ -68,5 +69,12 @@ def _as_page(report: Report) -> Response:
         verdict=verdict_sentence(report),
         view=view_or_none(report.verified_document, base_url=running().base_url),
         issuer=issuer,
+        trial=issuer is not None and _is_on_trial(issuer),
         known_as=None if issuer is None else trust.name_of(issuer),
     )
+
+
+def _is_on_trial(did: str) -> bool:
+    """Tell whether it is one of our own issuers that only tries things out."""
+    with running().installation.database.read() as session:
+        return any(one.trial and one.did == did for one in list_issuers(session))

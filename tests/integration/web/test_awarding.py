@@ -1,5 +1,6 @@
 """A trainer chooses a badge, fills in the form, looks at it, awards it, and hands it over."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -144,6 +145,7 @@ def test_a_held_award_can_be_undone_and_a_released_one_cannot(site: Site) -> Non
     assert "Undo it" not in trainer.get(other).text
     late = trainer.send(f"{other}/undo", hidden_fields(token_page))
     assert late.status_code == 422
+    assert re.search(r'lang="en" dir="ltr">this award could be undone until [^<]+', late.text)
 
 
 def test_the_hold_ends_by_itself(site: Site) -> None:

@@ -1,5 +1,7 @@
 """A learner takes a badge, decides who sees it, takes it away in files, and changes their mind."""
 
+import re
+
 import pytest
 
 from openbadges.strict import parse_json_object
@@ -23,7 +25,9 @@ def test_looking_at_a_claim_changes_nothing_and_taking_works_once(site: Site) ->
     used = late.get(claim)
     assert used.status_code == 410
     assert "This badge was taken" in used.text
-    assert late.send(claim).status_code == 409
+    refused = late.send(claim)
+    assert refused.status_code == 409
+    assert "This badge was taken" in refused.text
     assert "The recipient took it on" in trainer.get(award).text
 
 
@@ -35,7 +39,9 @@ def test_a_revoked_or_undone_award_cannot_be_taken(site: Site) -> None:
     response = site.browser().get(claim)
     assert response.status_code == 410
     assert "This badge was withdrawn" in response.text
-    assert site.browser().send(claim).status_code == 422
+    refused = site.browser().send(claim)
+    assert refused.status_code == 422
+    assert "This badge was withdrawn" in refused.text
 
 
 def test_the_manage_link_opens_by_a_button_in_another_browser(site: Site) -> None:
@@ -46,6 +52,18 @@ def test_the_manage_link_opens_by_a_button_in_another_browser(site: Site) -> Non
     assert "Wiki friend" not in closed.text
     assert other.send(f"{manage}/open").status_code == 303
     assert "Wiki friend" in other.get(manage).text
+
+
+def test_a_shared_badge_leads_to_its_issuer_and_to_what_kind_of_badge_it_is(site: Site) -> None:
+    learner, manage = site.claimed()
+    stranger = site.browser()
+    shown = stranger.get(site.shared(learner, manage)).text
+    issuer = re.search(r'href="(/issuers/[0-9a-f-]+)"', shown)
+    kind = re.search(rf'href="{re.escape(site.base_url)}(/badge-classes/wiki-friend/v1/en)"', shown)
+    assert issuer is not None
+    assert kind is not None
+    assert "did:web:badges.example" in stranger.get(issuer[1]).text
+    assert "Wiki friend" in stranger.get(kind[1]).text
 
 
 def test_a_shared_computer_can_be_made_to_forget(site: Site) -> None:

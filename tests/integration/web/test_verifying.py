@@ -1,11 +1,13 @@
 """Anyone verifies: one field for a file, a text or a link, and four plain lines."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 
 from issuer.pictures import badge_png
 from openbadges.strict import parse_json_object
+from tests.shell import Shell
 from tests.site import Browser, Site
 
 
@@ -122,3 +124,13 @@ def test_programs_get_the_whole_report(site: Site, badge: tuple[bytes, str]) -> 
 def test_the_private_page_offers_the_field(site: Site) -> None:
     page = site.browser().get("/credentials/00000000-0000-4000-8000-000000000000")
     assert 'action="/verify"' in page.text
+
+
+def test_what_an_issuer_on_trial_signed_says_so(
+    keyless: Shell, open_site: Callable[..., Site]
+) -> None:
+    keyless.does("issuer", "create")
+    trial = open_site(keyless)
+    learner, manage = trial.claimed()
+    data = learner.get(f"{manage}/plain.json").data
+    assert '<span class="stamp">TRIAL</span>' in upload(trial.browser(), data)
