@@ -40,6 +40,10 @@ test: .venv/.dev ## set up what is needed and run the tests
 	@tests/prepare
 	$(BIN)/pytest $(PYTEST_ARGS)
 
+.PHONY: quick
+quick: .venv/.dev ## the everyday tests: without browser, Node and database servers
+	$(BIN)/pytest $(PYTEST_ARGS) -m "not loopback"
+
 .PHONY: check
 check: lint test ## lint, types, import contracts and tests
 
