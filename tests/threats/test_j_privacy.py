@@ -18,9 +18,9 @@ from tests.site import Browser, Site, hidden_fields
 from tests.world import EVIL, as_bytes, issued_by
 
 ADDRESS = "zanzibar.learner@example.org"
-TRAINER = "Zephyrine Trainer"
+TRAINER = "Canarybird Trainer"
 CANARIES = [
-    *(ADDRESS, "zanzibar", "Zephyrine", "Ten edits in the", "To my aunt", "A private afternoon"),
+    *(ADDRESS, "zanzibar", "Canarybird", "Ten edits in the", "To my aunt", "A private afternoon"),
     *("a.example/private", "Too many mistakes of", "192.0.2.77", "Quixotic", "citing sources"),
 ]
 
@@ -65,7 +65,7 @@ def a_whole_life(site: Site) -> tuple[list[str], set[str]]:
     ]
     picture = site.browser().get(f"{share}.png").data
     ask_the_verifier(site, picture, share)
-    trainer.submit(award, f"{award}/revoke", reason="Too many mistakes of Zephyrine", sure="yes")
+    trainer.submit(award, f"{award}/revoke", reason="Too many mistakes of Canarybird", sure="yes")
     bearer = program(site, Scope.AWARD)
     bearer.send("/api/awards", {"badgeClass": "brief", "recipient": ADDRESS}, Idempotency_Key="a")
     bearer.send("/api/awards", {"badgeClass": "brief", "recipient": ADDRESS, "x": ADDRESS})
@@ -99,7 +99,7 @@ def go_wrong(site: Site, learner: Browser) -> None:
         learner.get(
             path, X_Forwarded_For="192.0.2.77", Referer=f"https://a.example/private?{ADDRESS}"
         )
-    learner.client.open("/", method="ZEPHYRINE", base_url=site.base_url)
+    learner.client.open("/", method="CANARYBIRD", base_url=site.base_url)
     learner.client.get("/", headers={"Host": "zanzibar.example"})
 
 
@@ -137,7 +137,7 @@ def test_no_address_on_a_page_tells_of_a_person(site: Site) -> None:
     assert len(addresses) > 20
     for address in addresses:
         assert "@" not in address, address
-        assert "zephyrine" not in address.casefold(), address
+        assert "canarybird" not in address.casefold(), address
 
 
 def test_a_badge_is_private_until_its_owner_says_otherwise(site: Site) -> None:
