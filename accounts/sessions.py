@@ -32,21 +32,26 @@ class StoredSession:
     expires_at: datetime
 
 
-def start(
+def start(  # noqa: PLR0913 -- what a session is, each by name
     session: Session,
     *,
     data: Mapping[str, Any],
     account_id: str | None,
     now: datetime,
     lifetime: timedelta,
+    replaces: str | None = None,
 ) -> str:
     """Start a session and return its token, which is new at every sign-in (I5).
+
+    The session that it replaces, by its token, ends with it: both or neither.
 
     Raises:
         MalformedError: the data are larger than `MAXIMUM_SESSION_BYTES`, or JSON that no other
             reader would read the same.
     """
     token = new_token()
+    if replaces is not None:
+        end(session, replaces)
     session.add(
         SessionRow(
             token_sha256=token_hash(token),

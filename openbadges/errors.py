@@ -97,6 +97,7 @@ class Code(StrEnum):
     FETCH_BUDGET = "FETCH_BUDGET"
     # our own database
     DATABASE = "DATABASE"
+    BUSY = "BUSY"
     # a check that could not run because what it stands on failed
     DEPENDS_ON_PROOF = "DEPENDS_ON_PROOF"
     # what a person asked for

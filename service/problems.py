@@ -22,6 +22,7 @@ from openbadges.errors import Code, ExplainedError, Kind
 from service.web import logs
 from service.web.pages import private_page, wants_html
 from service.web.running import running
+from service.web.visitors import do_without_account
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2  # when an answer may be there that is not yet
@@ -42,6 +43,7 @@ EXCEPTIONS: Final[Mapping[Code, HTTPStatus]] = {
     Code.TOO_DEEP: HTTPStatus.BAD_REQUEST,
     Code.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.DATABASE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What the doors themselves refuse, which no room below knows of.
 _DOOR_CODES: Final[Mapping[int, str]] = {
@@ -77,6 +79,9 @@ _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
         "This link is not followed: expected an address that begins with https:// and is public."
     ),
     Code.RETRIEVAL: _l("Nothing could be had at this link. Try again later, or send the file."),
+    Code.BUSY: _l(
+        "Too many checks wait for other servers at this moment. Please try again in a minute."
+    ),
     Code.TLS: _l("The server at this link did not prove its name."),
     Code.DATABASE: _l("The service cannot do its work at this moment. Please try again soon."),
     Code.IN_FLIGHT: _l("This is being done already. Please look again in a moment."),
@@ -150,12 +155,20 @@ def _is_page() -> bool:
 
 
 def _explained(error: ExplainedError) -> Response:
+    do_without_account()
     status = status_of(error)
     detail = for_people(error) if _is_page() else str(error)
     response = _answer(status, error.code.value, detail, specified=error.problem)
     if status is HTTPStatus.SERVICE_UNAVAILABLE or error.code is Code.IN_FLIGHT:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def unreadable(error: Exception) -> Response:
+    """Answer a request whose body breaks off, or is not in the chunks that it promised."""
+    del error
+    detail = _("What was sent broke off, or could not be read.")
+    return _answer(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", detail)
 
 
 def _forged(error: CSRFError) -> Response:
@@ -176,6 +189,7 @@ def _too_often(error: RateLimitExceeded) -> Response:
 
 
 def _refused(error: HTTPException) -> Response:
+    do_without_account()
     cause = getattr(error, "original_exception", None)
     if isinstance(cause, ExplainedError):  # it came after the view, as when a session is kept
         return _explained(cause)
@@ -207,5 +221,6 @@ def _detail(error: HTTPException, status: HTTPStatus) -> str:
 
 def _unforeseen(error: Exception) -> Response:
     logs.failure("unforeseen", error)
+    do_without_account()
     detail = _("Something went wrong here. It was noted; please try again in a while.")
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", detail)

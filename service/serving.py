@@ -12,9 +12,11 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http import errors
 
 from service.app import create_app
 from service.installation import Installation
+from service.problems import unreadable
 from service.ticking import Ticker
 from service.web import logs
 
@@ -22,6 +24,13 @@ GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
 MAXIMUM_LINE_BYTES: Final = 4_094  # of a request's first line
 MAXIMUM_HEADERS: Final = 60
 BACKLOG: Final = 256
+# What a body can turn out to be while a view reads it.
+_UNREADABLE: Final = (
+    errors.InvalidChunkSize,
+    errors.InvalidChunkExtension,
+    errors.ChunkMissingTerminator,
+    errors.NoMoreData,
+)
 # Gunicorn's lines that repeat a caller's address, and the line of a request with its secret (J3).
 _TELLING: Final = ("Invalid request", "Error handling request")
 
@@ -32,17 +41,17 @@ class QuietLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
     def warning(self, msg: object, *args: object, **kwargs: object) -> None:
         """Say that a request was none, and else what gunicorn says."""
         if str(msg).startswith(_TELLING):
-            logs.event("no request that could be read")
+            logs.stray("no request that could be read")
         else:
             super().warning(msg, *args, **kwargs)
 
     def exception(self, msg: object, *args: object, **kwargs: object) -> None:
         """Say where an error came from, without its values."""
         error = sys.exception()
-        if error is not None and str(msg).startswith(_TELLING):
-            logs.failure("unforeseen", error)
-        else:
+        if error is None:
             super().exception(msg, *args, **kwargs)
+        else:
+            logs.failure("unforeseen", error)
 
 
 class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
@@ -60,7 +69,10 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def load(self) -> Flask:
         """Make the application, in the worker."""
-        return create_app(self._installation, clock=self._clock)
+        app = create_app(self._installation, clock=self._clock)
+        for kind in _UNREADABLE:
+            app.register_error_handler(kind, unreadable)
+        return app
 
     def _options(self) -> dict[str, Any]:
         settings = self._installation.settings

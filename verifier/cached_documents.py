@@ -88,6 +88,15 @@ class CachedDocuments:
             self._fly(key, url, flight)
         return _told(flight.result())
 
+    def is_kept(self, url: str, *, maximum_bytes: int) -> bool:
+        """Tell whether an answer can be given at once."""
+        try:
+            key = parse_destination(url, ports=self._ports).url, maximum_bytes
+        except MalformedError:
+            return True  # it is never fetched, so the source behind says so at once
+        with self._lock:
+            return self._fresh(key) is not None
+
     def _fly(self, key: _Key, url: str, flight: Future[_Answer]) -> None:
         """Ask the source behind, and tell everyone who waits."""
         asked = self._clock()

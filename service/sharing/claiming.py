@@ -1,5 +1,6 @@
 """Taking a badge by its claim code: looking changes nothing, taking works once."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Final
@@ -9,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from issuer.claims import ClaimState, look_at_claim, may_take_again, take
 from issuer.manage_links import find_managed
-from issuer.policy import TAKING_AGAIN
 from issuer.released import current_released
 from issuer.tables import Edition
 from openbadges.errors import ConflictError, ExplainedError, RefusedError
@@ -21,8 +21,8 @@ from service.web.running import now, running
 from service.web.visitors import begin_managing
 
 blueprint: Final = Blueprint("claiming", __name__)
-COOKIE: Final = "insignia-claim"
 KEY_BYTES: Final = 16
+KEY_LIFETIME: Final = timedelta(days=1)  # from the last look; longer than it may be used again
 
 
 @blueprint.get("/claim/<code>")
@@ -32,13 +32,12 @@ def look(code: str) -> Response:
     moment = now()
     with running().installation.database.read() as session:
         claim = look_at_claim(session, code, moment)
-        again = may_take_again(session, code, moment, key=request.cookies.get(COOKIE))
+        again = may_take_again(session, code, moment, key=_key())
         if claim.state is not ClaimState.READY and not again:
             return private_page("claim_waits.html", _STATUSES[claim.state], claim=claim)
         released = current_released(session, claim.award_id, Edition.PLAIN, moment)
     response = private_page("claim.html", code=code, shown=shown(released), again=again)
-    if COOKIE not in request.cookies:
-        _give_key(response)
+    _give_key(response)
     return response
 
 
@@ -49,9 +48,7 @@ def take_badge(code: str) -> Response:
     installation, moment = running().installation, now()
     try:
         token = installation.database.transact(
-            lambda session: take(
-                session, code, installation.keystore, moment, key=request.cookies.get(COOKIE)
-            )
+            lambda session: take(session, code, installation.keystore, moment, key=_key())
         )
     except (ConflictError, RefusedError) as refusal:
         return _say_why(code, refusal)
@@ -70,17 +67,31 @@ def _say_why(code: str, refusal: ExplainedError) -> Response:
     return private_page("claim_waits.html", status_of(refusal), claim=claim)
 
 
+def forget_key(response: Response) -> None:
+    """Let a browser that others use take nothing again."""
+    response.delete_cookie(_cookie(), path="/", secure=running().is_https, httponly=True)
+
+
 def _give_key(response: Response) -> None:
     """Give the browser what tells it apart, so that a lost answer is not a lost badge."""
     response.set_cookie(
-        COOKIE,
-        token_urlsafe(KEY_BYTES),
-        max_age=TAKING_AGAIN,
-        path=f"{running().path}/claim/",
-        secure=running().base_url.startswith("https://"),
+        _cookie(),
+        _key() or token_urlsafe(KEY_BYTES),
+        max_age=KEY_LIFETIME,
+        path="/",
+        secure=running().is_https,
         httponly=True,
         samesite="Lax",
     )
+
+
+def _key() -> str | None:
+    return request.cookies.get(_cookie())
+
+
+def _cookie() -> str:
+    """Return the name, whose prefix lets no other host plant one (I5)."""
+    return "__Host-insignia-claim" if running().is_https else "insignia-claim"
 
 
 _STATUSES: Final = {

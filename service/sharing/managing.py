@@ -27,6 +27,7 @@ from issuer.released import (
 from issuer.tables import Edition
 from openbadges.errors import MissingError, RefusedError
 from service.problems import for_people
+from service.sharing.claiming import forget_key
 from service.sharing.forms import FORMS, file_response
 from service.sharing.showing import shown
 from service.web import logs, rates
@@ -58,7 +59,9 @@ def open_(token: str) -> Response:
 def close(token: str) -> Response:
     """Let this browser forget the award, on a machine that others use."""
     stop_managing(_mine(token))
-    return redirect(url_for("front.home"), HTTPStatus.SEE_OTHER)
+    response = redirect(url_for("front.home"), HTTPStatus.SEE_OTHER)
+    forget_key(response)
+    return response
 
 
 @blueprint.get("/<edition>.<form>")

@@ -3,12 +3,11 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from accounts.accounts import set_language
-from openbadges.errors import RefusedError
 from service.web.languages import COOKIE, LANGUAGES
 from service.web.pages import private_page
 from service.web.running import running
@@ -30,7 +29,7 @@ def change() -> Response:
     """Keep the language that was chosen."""
     chosen = request.form.get("language", "")
     if chosen and chosen not in LANGUAGES:
-        raise RefusedError(_("That is none of the languages of these pages."))
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, _("That is none of the languages of these pages."))
     account = signed_in_account()
     running().installation.database.transact(
         lambda session: set_language(session, account.id, chosen or None)

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from typing import Final, Self
 
 from openbadges.errors import Code, UnavailableError
-from verifier import DocumentSource
+from verifier.cached_documents import CachedDocuments
 
 THREADS_KEPT: Final = 2  # for what asks nobody
 
@@ -36,8 +36,8 @@ class Bulkhead:
         """
         if not self.places.acquire(blocking=False):
             raise UnavailableError(
-                "too many checks wait for other servers at this moment; try again soon",
-                code=Code.RETRIEVAL,
+                "too many checks wait for other servers at this moment; try again in a minute",
+                code=Code.BUSY,
             )
         try:
             yield
@@ -47,10 +47,10 @@ class Bulkhead:
 
 @dataclass(frozen=True, slots=True)
 class FewAtOnce:
-    """A source that is asked by as many at once as there are places."""
+    """A source that is asked by as many at once as there are places; what is kept needs none."""
 
     bulkhead: Bulkhead
-    behind: DocumentSource
+    behind: CachedDocuments
 
     def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
         """Return what the source behind has.
@@ -59,5 +59,7 @@ class FewAtOnce:
             UnavailableError: all places are taken, or as the source behind.
             MalformedError: as the source behind.
         """
+        if self.behind.is_kept(url, maximum_bytes=maximum_bytes):
+            return self.behind.fetch(url, maximum_bytes=maximum_bytes)
         with self.bulkhead.place():
             return self.behind.fetch(url, maximum_bytes=maximum_bytes)

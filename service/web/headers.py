@@ -58,7 +58,7 @@ def _dress(response: FlaskResponse) -> FlaskResponse:
     response.headers.setdefault(
         "Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin"
     )
-    if running().base_url.startswith("https://"):
+    if running().is_https:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     # a page has a visitor's name in it; a document that any origin may read is the same for all
     if "Set-Cookie" in response.headers or (g.get("session_was_read") and (is_page or not is_open)):

@@ -58,6 +58,6 @@ def _check_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "null")
-    own = {f"{scheme}://{host}" for scheme in ("http", "https") for host in _own_hosts()}
+    own = {f"{urlsplit(running().base_url).scheme}://{host}" for host in _own_hosts()}
     if (site is not None and site not in _OUR_OWN) or (origin != "null" and origin not in own):
         abort(HTTPStatus.FORBIDDEN, _("Another site sent this form, so nothing was done."))

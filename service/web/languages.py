@@ -100,9 +100,13 @@ def _take_choice() -> Response | None:
     query = f"?{urlencode(rest)}" if rest else ""
     response = redirect(f"{running().path}{quote(request.path)}{query}", 303)
     if chosen in LANGUAGES:
-        secure = running().base_url.startswith("https://")
         response.set_cookie(
-            COOKIE, chosen, max_age=COOKIE_SECONDS, samesite="Lax", secure=secure, httponly=True
+            COOKIE,
+            chosen,
+            max_age=COOKIE_SECONDS,
+            samesite="Lax",
+            secure=running().is_https,
+            httponly=True,
         )
     return response
 

@@ -46,6 +46,12 @@ def event(name: str, **members: str | float | None) -> None:
     _LOG.info(name, **members)
 
 
+def stray(name: str) -> None:
+    """Write a line that belongs to no request, and so has the id of none."""
+    structlog.contextvars.clear_contextvars()
+    _LOG.info(name)
+
+
 def failure(name: str, error: BaseException) -> None:
     """Write where an error came from, by its type and places alone."""
     _LOG.error(name, error=type(error).__qualname__, places=_places(error.__traceback__))

@@ -39,6 +39,11 @@ class Running:
         """Where below its host the service is: "" or a path such as /badges."""
         return urlsplit(self.base_url).path
 
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come by https."""
+        return self.base_url.startswith("https://")
+
     def verifier(self, policy: Policy = DEFAULT_POLICY) -> Verifier:
         """Return a verifier of credentials from anyone."""
         return Verifier(

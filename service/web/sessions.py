@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -17,6 +17,9 @@ from accounts.policy import LEARNER_SESSION_LIFETIME, SESSION_LIFETIME
 from openbadges.errors import UnavailableError
 from service.web.headers import keep_private
 from service.web.running import Running
+
+# What says the same to everyone, and goes on while the database does not.
+_FOR_NOBODY: Final = frozenset({"static_files", "health"})
 
 
 class WebSession(CallbackDict[str, Any], SessionMixin):
@@ -58,7 +61,7 @@ class DatabaseSessions(SessionInterface):
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self._secure = running.base_url.startswith("https://")
+        self._secure = running.is_https
         # the prefix binds the cookie to this host and to https
         self._name: Final = "__Host-insignia" if self._secure else "insignia"
 
@@ -102,13 +105,10 @@ class DatabaseSessions(SessionInterface):
             return
         session.modified = False  # where this fails the page that says so does not try again
         database, now = self._running.installation.database, self._running.clock()
-        left_behind = session.left_behind
-        if left_behind is not None:
-            database.transact(lambda row: sessions.end(row, left_behind))
         if not session and session.account_id is None:
-            if session.token is not None:
-                token = session.token
-                database.transact(lambda row: sessions.end(row, token))
+            ended = session.token or session.left_behind
+            if ended is not None:
+                database.transact(lambda row: sessions.end(row, ended))
             response.delete_cookie(self._name, path="/", secure=self._secure, httponly=True)
             return
         if session.token is None:
@@ -120,6 +120,7 @@ class DatabaseSessions(SessionInterface):
                     account_id=session.account_id,
                     now=now,
                     lifetime=lifetime,
+                    replaces=session.left_behind,
                 )
             )
             response.set_cookie(
@@ -145,7 +146,7 @@ def tell_trouble() -> None:
         UnavailableError: the database does not answer.
     """
     trouble: UnavailableError | None = g.get("session_trouble")
-    if trouble is not None:
+    if trouble is not None and request.blueprint not in _FOR_NOBODY:
         raise trouble
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from accounts.accounts import Account, find_account
 from accounts.policy import may_award
-from openbadges.errors import MissingError
+from openbadges.errors import MissingError, UnavailableError
 from service.web.running import running
 from service.web.sessions import WebSession
 
@@ -30,19 +30,37 @@ def web_session() -> WebSession:
     return found
 
 
+def do_without_account() -> None:
+    """Let an answer that tells of a trouble be made, where the account itself cannot be had."""
+    g.may_lack_account = True
+
+
 def current_account() -> Account | None:
-    """Return the account that is signed in."""
+    """Return the account that is signed in.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
     account_id = web_session().account_id
     if account_id is None:
         return None
     if "account" not in g:
-        with running().installation.database.read() as database:
-            try:
-                g.account = find_account(database, account_id)
-            except MissingError:
-                g.account = None
+        try:
+            g.account = _account(account_id)
+        except UnavailableError:
+            if "may_lack_account" not in g:
+                raise
+            g.account = None
     found: Account | None = g.account
     return found
+
+
+def _account(account_id: str) -> Account | None:
+    with running().installation.database.read() as database:
+        try:
+            return find_account(database, account_id)
+        except MissingError:
+            return None
 
 
 def signed_in_account() -> Account:

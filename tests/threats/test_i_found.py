@@ -2,19 +2,28 @@
 
 import re
 import sqlite3
+import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace as replace_in
 from urllib.parse import quote
 
 import pytest
 
-from openbadges.errors import UnavailableError
+from openbadges.errors import Code, UnavailableError
 from openbadges.strict import Document
+from service.app import create_app
 from service.publishing.own_documents import one_spelling
 from service.verifying.bulkhead import THREADS_KEPT, Bulkhead, FewAtOnce
 from service.web.markdown import MAXIMUM_PAGE_CHARACTERS
 from tests.credentials import replace
-from tests.site import Site
+from tests.shell import Shell
+from tests.site import Site, find_no_name
 from tests.world import EVIL, Internet, as_bytes, issued_by
+from verifier.cached_documents import CachedDocuments
+from verifier.fetcher import GuardedFetcher
 
 RESULTS = "credentialSubject.achievement.resultDescription"
 VERIFIED = "This credential is genuine and valid."
@@ -137,19 +146,29 @@ def test_credentials_of_a_browser_open_no_door_for_another_site(
     assert sent.status_code == 403
 
 
+@contextmanager
+def outage(site: Site) -> Iterator[Callable[[], None]]:
+    """Let the database be away from when what is given is called until the block ends."""
+    database = site.installation.settings.data / "insignia.sqlite3"
+    away = database.with_suffix(".away")
+
+    def begin() -> None:
+        site.installation.close()
+        database.rename(away)
+        database.mkdir()  # which no database can be
+
+    yield begin
+    database.rmdir()
+    away.rename(database)
+
+
 def test_a_session_that_cannot_be_read_is_told_without_its_address(
     site: Site, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     learner, manage = site.claimed()
-    database = site.installation.settings.data / "insignia.sqlite3"
-    site.installation.close()
-    away = database.rename(database.with_suffix(".away"))
-    database.mkdir()  # which no database can be
-    try:
+    with outage(site) as begin:
+        begin()
         answer = learner.get(manage)
-    finally:
-        database.rmdir()
-        away.rename(database)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert manage.rpartition("/")[2] not in "".join((*capfd.readouterr(), caplog.text))
     assert learner.get(manage).status_code == 200
@@ -195,11 +214,81 @@ def test_opening_a_badge_that_was_taken_uses_up_nobodys_guesses(site: Site) -> N
 def test_those_who_wait_for_the_world_leave_threads_to_others() -> None:
     world = Internet()
     world.publish("https://a.example/1", b"1")
+    world.publish("https://a.example/2", b"2")
     bulkhead = Bulkhead.of(THREADS_KEPT + 1)
-    source = FewAtOnce(bulkhead, world)
+    source = FewAtOnce(bulkhead, CachedDocuments(world))
     assert source.fetch("https://a.example/1", maximum_bytes=9) == b"1"
-    with bulkhead.place(), pytest.raises(UnavailableError, match="too many"):
-        source.fetch("https://a.example/1", maximum_bytes=9)
+    with bulkhead.place():
+        assert source.fetch("https://a.example/1", maximum_bytes=9) == b"1"  # it is kept
+        with pytest.raises(UnavailableError, match="too many") as busy:
+            source.fetch("https://a.example/2", maximum_bytes=9)
+    assert busy.value.code is Code.BUSY
     with pytest.raises(UnavailableError):
-        source.fetch("https://a.example/2", maximum_bytes=9)
-    assert source.fetch("https://a.example/1", maximum_bytes=9) == b"1"
+        source.fetch("https://a.example/3", maximum_bytes=9)
+    assert source.fetch("https://a.example/2", maximum_bytes=9) == b"2"
+
+
+def test_who_finds_all_places_taken_is_told_to_come_back(
+    shell: Shell, open_site: Callable[..., Site]
+) -> None:
+    site = open_site(shell, THREADS="1")
+    asked, answered = threading.Event(), threading.Event()
+
+    def look_up_slowly(host: str, port: int) -> list[str]:
+        asked.set()
+        answered.wait(timeout=20)
+        return find_no_name(host, port)
+
+    fetcher = GuardedFetcher(lookup=look_up_slowly)
+    slow = replace_in(site, app=create_app(site.installation, clock=site.clock, fetcher=fetcher))
+    link = {"text": "https://a.example/"}
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(slow.browser().send, "/verify", link)
+        try:
+            assert asked.wait(timeout=20)
+            second = slow.browser().send("/verify", link, Accept="text/plain")
+        finally:
+            answered.set()
+        assert first.result().status_code == 502
+    assert (second.status_code, "Retry-After" in second.headers) == (503, True)
+    assert second.json is not None
+    assert second.json["code"] == "BUSY"
+
+
+def test_a_machine_that_others_use_forgets_the_claim_too(site: Site) -> None:
+    trainer = site.trainer()
+    award = site.award(trainer)
+    trainer.submit(award, f"{award}/release")
+    claim, learner = site.claim_path(trainer, award), site.browser()
+    learner.get(claim)
+    manage = learner.send(claim).location
+    assert learner.get(claim).status_code == 200
+    learner.submit(manage, f"{manage}/close")
+    assert learner.get(claim).status_code == 410
+    assert learner.send(claim).status_code == 409
+
+
+@pytest.mark.parametrize("path", ["/", "/awards", "/docs", "/badge-classes/wiki-friend", "/no"])
+def test_an_outage_in_the_middle_of_a_request_is_told(site: Site, path: str) -> None:
+    trainer = site.trainer()
+    with outage(site) as begin:  # after the session was read
+        site.app.before_request_funcs[None].append(begin)
+        answer = trainer.get(path)
+    assert answer.status_code in {404, 503}
+    assert "X-Content-Type-Options" in answer.headers
+
+
+def test_the_pages_keep_their_looks_in_an_outage(site: Site) -> None:
+    trainer = site.trainer()
+    style = re.search(r'href="(/static/style.css[^"]*)"', trainer.get("/").text)
+    assert style is not None
+    with outage(site) as begin:
+        begin()
+        with trainer.get(style[1]) as file:
+            assert file.status_code == 200
+        assert trainer.get("/healthz").status_code == 200
+
+
+def test_a_page_without_tls_is_not_one_of_ours(site: Site) -> None:
+    sent = site.browser().send(site.sign_in_link(), Origin="http://badges.example")
+    assert sent.status_code == 403

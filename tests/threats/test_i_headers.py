@@ -104,7 +104,7 @@ def test_a_cookie_is_for_this_host_over_https_and_for_no_script(own_story: Story
 
 def test_looking_gives_nobody_a_cookie(story: Story) -> None:
     for rule in story.rules(safe=True):
-        if rule.endpoint == "claiming.look":  # which has one of its own, for an hour and for itself
+        if rule.endpoint == "claiming.look":  # which has one of its own
             continue
         answer = story.site.browser().client.get(
             story.path(rule), base_url=story.site.base_url, headers={"Accept": "text/html"}
@@ -113,12 +113,12 @@ def test_looking_gives_nobody_a_cookie(story: Story) -> None:
         answer.close()
 
 
-def test_the_cookie_of_who_takes_a_badge_is_for_that_page_alone(own_story: Story) -> None:
+def test_nobody_else_can_plant_the_cookie_of_who_takes_a_badge(own_story: Story) -> None:
     claim = own_story.claim
     cookie = own_story.site.browser().get(claim).headers["Set-Cookie"]
     name, *parts = cookie.split("; ")
-    assert re.fullmatch(r"insignia-claim=[\w-]{22}", name, re.ASCII)
-    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/claim/", "Max-Age=3600"} <= set(parts)
+    assert re.fullmatch(r"__Host-insignia-claim=[\w-]{22}", name, re.ASCII)
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=86400"} <= set(parts)
     assert not any(one.startswith("Domain") for one in parts)
 
 

@@ -178,6 +178,29 @@ TOO_LARGE = {
 }
 
 
+BROKEN_CHUNKS = {
+    "no number": b"ZZ\r\n",
+    "a negative number": b"-1\r\n",
+    "no end of a chunk": b"5\r\nabcdeXX",
+    "an end before the end": b"5\r\nab",
+}
+
+
+@pytest.mark.parametrize("door", ["/verify", "/credentials/verify"])
+@pytest.mark.parametrize("chunks", BROKEN_CHUNKS.values(), ids=BROKEN_CHUNKS)
+def test_a_body_that_breaks_off_is_refused(server: Server, chunks: bytes, door: str) -> None:
+    head = (
+        f"POST {door} HTTP/1.1\r\nHost: localhost:{server.port}\r\nConnection: close\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection((HOST, server.port), timeout=20) as connection:
+        connection.sendall(head.encode() + chunks)
+        connection.shutdown(socket.SHUT_WR)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+    assert '"event": "unforeseen"' not in server.written
+
+
 @pytest.mark.parametrize("request_", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_a_request_that_is_none_is_refused(server: Server, request_: bytes) -> None:
     answer = server.ask(request_)
