@@ -16,7 +16,9 @@ SPECIFICATIONS = frozenset(
     {
         *("ob-v3p0", "cid-1.0", "did-1.0", "did-key-spec", "did-method-web", "did-jwk"),
         *("vc-data-model-1.1", "vc-data-model-2.0", "vc-data-integrity", "vc-di-eddsa"),
-        *("vc-bitstring-status-list", "vc-jose-cose", "rdf-canon", "json-ld11-api"),
+        "vc-di-ecdsa",
+        *("vc-bitstring-status-list", "vc-status-list-2021", "vc-jose-cose", "rdf-canon"),
+        "json-ld11-api",
     }
 )
 NUMBERED = re.compile(r"(RFC [0-9]{4}|SEC 1)( (section|appendix) [0-9A-Z.]+)?( \(I-JSON\))?")

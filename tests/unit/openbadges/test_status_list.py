@@ -1,8 +1,10 @@
 """Status lists: the bit order, the length, and compressed data that lies."""
 
+import base64
 import gzip
 import time
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +64,43 @@ def test_an_empty_list_has_the_text_that_other_software_makes_and_reads() -> Non
 def test_the_older_form_has_no_letter_before_it() -> None:
     older = status_list.encode(EMPTY).removeprefix("u")
     assert status_list.decode(older, multibase=False) == EMPTY
+
+
+@given(st.sets(st.integers(0, LAST), max_size=40))
+def test_the_older_form_is_read_in_either_alphabet_of_base64(indexes: set[int]) -> None:
+    bits = status_list.with_set(EMPTY, indexes)
+    compressed = gzip.compress(bits)
+    for text in (base64.b64encode(compressed), base64.urlsafe_b64encode(compressed)):
+        for spelled in (text.decode(), text.decode().rstrip("=")):
+            assert status_list.decode(spelled, multibase=False) == bits
+
+
+def test_one_text_is_in_one_alphabet_of_base64() -> None:
+    compressed = gzip.compress(status_list.with_set(EMPTY, range(1, 9000, 7)))
+    text = base64.b64encode(compressed).decode()
+    assert {"+", "/"} <= set(text)
+    for mixed in (text.replace("+", "-"), text.replace("/", "_")):
+        with pytest.raises(MalformedError, match="base64url"):
+            status_list.decode(mixed, multibase=False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text + "=",
+        lambda text: text + "====",
+        lambda text: "=" + text[1:],
+        lambda text: "-+" + text,
+        lambda text: text + " ",
+        lambda text: text[:-1],
+        lambda _: "",
+        lambda _: "====",
+    ],
+)
+def test_the_older_form_has_one_reading_or_none(change: Callable[[str], str]) -> None:
+    text = base64.b64encode(gzip.compress(EMPTY)).decode()
+    with pytest.raises(MalformedError):
+        status_list.decode(change(text), multibase=False)
 
 
 @pytest.mark.parametrize(
