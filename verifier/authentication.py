@@ -10,7 +10,7 @@ from openbadges.errors import ExplainedError
 from openbadges.jose import parse_compact_jws
 from openbadges.jose.vc_jwt import verified_credential
 from openbadges.strict import Document, parse_json_object, parse_timestamp
-from verifier.checks.conformance import Reading, read_graph, read_json
+from verifier.checks.conformance import Reading, read_json, read_secured
 from verifier.checks.issuer import check_issuer, issuer_of
 from verifier.checks.proof import ProofResult, check_compact_jws, check_data_integrity
 from verifier.report import Check, Finding, Form, Outcome
@@ -74,13 +74,12 @@ def authenticate_secured(
 def _data_integrity(
     document: Document, world: World, *, inline_contexts: bool
 ) -> tuple[Reading, ProofResult]:
-    # (2) conformance
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
-    reading = read_graph(unsecured, inline_contexts=inline_contexts)
+    # (2) conformance, as the proofs cover the document
+    reading = read_secured(document, inline_contexts=inline_contexts)
     # (3) proof; a document that could not be read as a graph cannot be hashed either
     if reading.verified_document is None:
         return reading, ProofResult((_unreadable(reading),))
-    return reading, check_data_integrity(document, world)
+    return reading, check_data_integrity(document, world, contexts_may_be_added=True)
 
 
 def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:

@@ -4,7 +4,24 @@ https://www.w3.org/TR/vc-data-integrity/. Who owns a key is not asked here but i
 `verification_method`; what a proof is worth is decided in `verifier`.
 """
 
-from openbadges.data_integrity.cryptosuite import CRYPTOSUITES, Cryptosuite
-from openbadges.data_integrity.proof import create_proof, split_proofs, verify_proof
+from openbadges.data_integrity.chain import input_documents
+from openbadges.data_integrity.configuration import covered_document
+from openbadges.data_integrity.cryptosuite import CRYPTOSUITES, Covered, Cryptosuite
+from openbadges.data_integrity.proof import (
+    create_proof,
+    find_suite,
+    split_proofs,
+    verify_proof,
+)
 
-__all__ = ["CRYPTOSUITES", "Cryptosuite", "create_proof", "split_proofs", "verify_proof"]
+__all__ = [
+    "CRYPTOSUITES",
+    "Covered",
+    "Cryptosuite",
+    "covered_document",
+    "create_proof",
+    "find_suite",
+    "input_documents",
+    "split_proofs",
+    "verify_proof",
+]

@@ -4,11 +4,20 @@ The signed bytes are the hash of the proof configuration followed by the hash of
 Which key to use, and whether its owner is the issuer, is the caller's to find out.
 """
 
+import hashlib
 from datetime import datetime
-from typing import Any, Final
 
-from openbadges.data_integrity.cryptosuite import CRYPTOSUITES, Cryptosuite
+from openbadges.data_integrity.configuration import covered_document, proof_configuration
+from openbadges.data_integrity.cryptosuite import (
+    CRYPTOSUITES,
+    DATA_INTEGRITY_PROOF,
+    Covered,
+    Cryptosuite,
+    Hashing,
+)
+from openbadges.data_integrity.ecdsa_sd_2023 import verify_derived_proof
 from openbadges.errors import Code, MalformedError, UnprovenError, UnsupportedError
+from openbadges.jsonld.rdfc10 import Digest
 from openbadges.public_key import PublicKey
 from openbadges.signer import Signer
 from openbadges.strict import (
@@ -19,16 +28,9 @@ from openbadges.strict import (
     format_timestamp,
 )
 
-DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
 # 96 bytes (P-384) in base58 are at most 132 characters, and the prefix; nothing longer is decoded.
 MAXIMUM_PROOF_VALUE_CHARACTERS = 140
-MAXIMUM_PROOFS = 4  # in a proof set; each costs a canonicalization (B9)
-# What a proof may say, and under which names: as an IRI, or as a term of the document's own, an
-# expiry would be signed just as well, and nobody who looks for `expires` would find it (B11, B12).
-_MEMBERS: Final = frozenset(
-    {"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod"}
-    | {"proofPurpose", "proofValue", "domain", "challenge", "nonce", "previousProof"}
-)
+MAXIMUM_PROOFS = 4  # in a proof set or chain; each costs a canonicalization (B9)
 
 
 def split_proofs(document: Document) -> tuple[Document, list[Document]]:
@@ -69,11 +71,15 @@ def create_proof(
 
     Raises:
         OpenBadgesError: the document cannot be canonicalized without loss.
-        ValueError: the signer's key is of a kind that the suite does not use.
+        ValueError: the signer's key is of a kind that the suite does not use, or the suite is one
+            that is only verified.
 
     Spec: vc-data-integrity#add-proof; vc-di-eddsa#create-proof-eddsa-rdfc-2022
     """
-    if signer.public_key.algorithm not in suite.algorithms:
+    if suite.proof_type != DATA_INTEGRITY_PROOF or suite.is_selective:
+        raise ValueError(f"{suite.name} is verified here, and not made")
+    hashing = suite.keys.get(signer.public_key.algorithm)
+    if hashing is None:
         raise ValueError(f"{suite.name} does not use {signer.public_key.algorithm} keys")
     proof = {
         "type": DATA_INTEGRITY_PROOF,
@@ -82,14 +88,17 @@ def create_proof(
         "verificationMethod": signer.verification_method,
         "proofPurpose": "assertionMethod",
     }
-    signature = signer.sign(hash_data(unsecured, proof, suite=suite))
+    if suite.covered is Covered.JSON and "@context" in unsecured:
+        proof["@context"] = unsecured["@context"]
+    signature = signer.sign(hash_data(unsecured, proof, suite=suite, digest=hashing.digest))
     return proof | {"proofValue": "z" + encode_base58btc(signature)}
 
 
 def verify_proof(unsecured: Document, proof: Document, *, key: PublicKey) -> None:
     """Return if `key` made `proof` over `unsecured`.
 
-    The caller has checked purpose, dates, and whose key it is.
+    The caller has checked purpose, dates, and whose key it is; in a chain `unsecured` holds the
+    previous proofs (see `chain`). What was proven is `covered_document`.
 
     Raises:
         UnsupportedError: a proof type or cryptosuite that we do not carry.
@@ -99,10 +108,14 @@ def verify_proof(unsecured: Document, proof: Document, *, key: PublicKey) -> Non
     Spec: vc-data-integrity#verify-proof; vc-di-eddsa#verify-proof-eddsa-rdfc-2022
     """
     suite = find_suite(proof)
-    if key.algorithm not in suite.algorithms:
+    hashing = suite.keys.get(key.algorithm)
+    if hashing is None:
         raise UnprovenError(f"{suite.name} is not made with {key.algorithm} keys", code=Code.PROOF)
-    signature = decode_proof_value(proof.get("proofValue"), suite=suite)
-    key.verify(signature, hash_data(unsecured, proof, suite=suite))
+    if suite.is_selective:
+        verify_derived_proof(unsecured, proof, key=key)
+        return
+    signature = decode_proof_value(proof.get("proofValue"), suite=suite, hashing=hashing)
+    key.verify(signature, hash_data(unsecured, proof, suite=suite, digest=hashing.digest))
 
 
 def find_suite(proof: Document) -> Cryptosuite:
@@ -112,58 +125,43 @@ def find_suite(proof: Document) -> Cryptosuite:
         UnsupportedError: the pair of type and cryptosuite is not in the table.
     """
     kind, name = proof.get("type"), proof.get("cryptosuite")
-    suite = CRYPTOSUITES.get(name) if isinstance(name, str) else None
-    if suite is None or kind != DATA_INTEGRITY_PROOF:
-        raise UnsupportedError(
-            f"the proof type {kind!r:.60} with cryptosuite {name!r:.60} is not one that is"
-            f" checked here ({', '.join(CRYPTOSUITES)})",
-            code=Code.UNSUPPORTED_SUITE,
-        )
-    return suite
+    for suite in CRYPTOSUITES.values():
+        # A null is not the absence that a proof type without cryptosuites asks for.
+        is_alike = ("cryptosuite" in proof) == (suite.cryptosuite is not None)
+        if is_alike and (kind, name) == (suite.proof_type, suite.cryptosuite):
+            return suite
+    raise UnsupportedError(
+        f"the proof type {kind!r:.60} with cryptosuite {name!r:.60} is not one that is"
+        f" checked here ({', '.join(CRYPTOSUITES)})",
+        code=Code.UNSUPPORTED_SUITE,
+    )
 
 
-def hash_data(unsecured: Document, proof: Document, *, suite: Cryptosuite) -> bytes:
+def hash_data(
+    unsecured: Document, proof: Document, *, suite: Cryptosuite, digest: Digest = hashlib.sha256
+) -> bytes:
     """Return the bytes that are signed: both hashes, the configuration's first.
 
-    Spec: vc-di-eddsa#hashing-eddsa-rdfc-2022
+    `digest` is SHA-256, or SHA-384 where a P-384 key signs.
+
+    Spec: vc-di-eddsa#hashing-eddsa-rdfc-2022; vc-di-ecdsa#hashing-ecdsa-rdfc-2019
     """
-    configuration = suite.canonicalize(proof_configuration(unsecured, proof))
-    return suite.digest(configuration) + suite.digest(suite.canonicalize(unsecured))
+    covered = suite.covered
+    configuration = proof_configuration(unsecured, proof, covered=covered)
+    document = covered_document(unsecured, proof, covered=covered)
+    return b"".join(
+        digest(suite.canonicalize(part, digest=digest)).digest()
+        for part in (configuration, document)
+    )
 
 
-def proof_configuration(unsecured: Document, proof: Document) -> Document:
-    """Return the proof without its value, read with the document's contexts.
-
-    Inline contexts are left out, so that no document chooses what the words of its proof mean.
-
-    Raises:
-        MalformedError: the proof names contexts of its own that are not the document's
-            (CONTEXT_NOT_ALLOWED), or has a member that proofs do not have (DATA_LOSS).
-
-    Spec: vc-di-eddsa#proof-configuration-eddsa-rdfc-2022
-    """
-    contexts: Any = unsecured.get("@context")
-    if proof.get("@context", contexts) != contexts:
-        raise MalformedError(
-            "the proof names other contexts than the document", code=Code.CONTEXT_NOT_ALLOWED
-        )
-    if unknown := sorted(proof.keys() - _MEMBERS):
-        raise MalformedError(
-            f"a proof has no member {unknown[0]!r:.100}, and nobody would read what it says",
-            code=Code.DATA_LOSS,
-        )
-    members = {key: value for key, value in proof.items() if key != "proofValue"}
-    named = contexts if isinstance(contexts, list) else [contexts]
-    return members | {"@context": [context for context in named if isinstance(context, str)]}
-
-
-def decode_proof_value(value: object, *, suite: Cryptosuite) -> bytes:
-    """Decode a `proofValue`: multibase "z" and base58btc, of the suite's length.
+def decode_proof_value(value: object, *, suite: Cryptosuite, hashing: Hashing) -> bytes:
+    """Decode a `proofValue`: multibase "z" and base58btc, as long as the key's signatures.
 
     Raises:
         MalformedError: another encoding or another length.
 
-    Spec: vc-di-eddsa#dataintegrityproof
+    Spec: vc-di-eddsa#dataintegrityproof; vc-di-ecdsa#dataintegrityproof
     """
     if not isinstance(value, str) or not value.startswith("z"):
         raise MalformedError(
@@ -174,10 +172,10 @@ def decode_proof_value(value: object, *, suite: Cryptosuite) -> bytes:
         signature = decode_base58btc(value[1:], maximum_characters=MAXIMUM_PROOF_VALUE_CHARACTERS)
     except MalformedError as error:
         raise MalformedError(f"proofValue: {error}", code=Code.PROOF) from error
-    if len(signature) != suite.signature_bytes:
+    if len(signature) != hashing.signature_bytes:
         raise MalformedError(
-            f"proofValue holds {len(signature)} bytes; {suite.name} signatures have"
-            f" {suite.signature_bytes}",
+            f"proofValue holds {len(signature)} bytes; {suite.name} signatures by this kind of key"
+            f" have {hashing.signature_bytes}",
             code=Code.PROOF,
         )
     return signature

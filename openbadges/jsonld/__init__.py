@@ -5,13 +5,18 @@ else, through `processor`. Proofs are in `data_integrity`; what a badge may look
 `strict_profile`, and what other implementations would sign differently in `portability`.
 """
 
-from openbadges.jsonld.canonicalization import canonicalize, canonicalize_expanded
+from openbadges.jsonld.canonicalization import (
+    canonical_lines,
+    canonicalize,
+    canonicalize_expanded,
+)
 from openbadges.jsonld.contexts import BUNDLED, ContextLoader
 from openbadges.jsonld.expansion import compact_by_own_context, expand
 
 __all__ = [
     "BUNDLED",
     "ContextLoader",
+    "canonical_lines",
     "canonicalize",
     "canonicalize_expanded",
     "compact_by_own_context",

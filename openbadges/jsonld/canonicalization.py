@@ -5,13 +5,19 @@ Expansion (https://www.w3.org/TR/json-ld11-api/), RDF, and RDFC-1.0
 """
 
 import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from openbadges.jsonld import processor
 from openbadges.jsonld.contexts import BUNDLED, ContextLoader
 from openbadges.jsonld.expansion import expand
-from openbadges.jsonld.nquads import Quad, iri, literal
-from openbadges.jsonld.rdfc10 import Digest, canonicalize_dataset
+from openbadges.jsonld.nquads import BLANK_NODE_PREFIX, Quad, iri, literal
+from openbadges.jsonld.rdfc10 import (
+    Digest,
+    canonical_identifiers,
+    canonicalize_dataset,
+    labelled_lines,
+)
 from openbadges.strict import Document
 
 
@@ -38,15 +44,38 @@ def canonicalize_expanded(expanded: list[Any], *, digest: Digest = hashlib.sha25
     Raises:
         CanonicalizationLimitError: telling its unnamed nodes apart costs too much.
     """
-    dataset = processor.to_rdf(expanded)
-    return canonicalize_dataset(
-        (
-            _quad(statement, graph)
-            for graph, statements in dataset.items()
-            for statement in statements
-        ),
-        digest=digest,
-    )
+    return canonicalize_dataset(_quads(expanded), digest=digest)
+
+
+def canonical_lines(
+    document: Document,
+    relabel: Callable[[Collection[str]], Mapping[str, str]],
+    *,
+    contexts: ContextLoader = BUNDLED,
+) -> list[str]:
+    """Return the canonical lines of a document, its unnamed nodes called as `relabel` says.
+
+    `relabel` is given the canonical labels (such as `c14n0`) and returns another for each, all
+    without their `_:`. The lines are sorted after that, and each ends in its newline.
+
+    Raises:
+        ExplainedError: as `canonicalize`, or what `relabel` raises.
+
+    Spec: vc-di-ecdsa#labelreplacementcanonicalizejsonld
+    """
+    quads = list(dict.fromkeys(_quads(expand(document, contexts=contexts))))
+    issued = {
+        node: label.removeprefix(BLANK_NODE_PREFIX)
+        for node, label in canonical_identifiers(quads).items()
+    }
+    labels = relabel(issued.values())
+    named = {node: BLANK_NODE_PREFIX + labels[label] for node, label in issued.items()}
+    return labelled_lines(quads, named)
+
+
+def _quads(expanded: list[Any]) -> Iterator[Quad]:
+    for graph, statements in processor.to_rdf(expanded).items():
+        yield from (_quad(statement, graph) for statement in statements)
 
 
 def _quad(statement: dict[str, Any], graph: str) -> Quad:

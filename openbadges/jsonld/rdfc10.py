@@ -23,6 +23,9 @@ MAXIMUM_CALL_DEPTH: Final = 100  # nested calls of it; each takes three of Pytho
 class Hash(Protocol):
     """What a hash function of hashlib returns, as far as it is used here."""
 
+    def digest(self) -> bytes:
+        """Return the digest."""
+
     def hexdigest(self) -> str:
         """Return the digest in lower-case hexadecimal."""
 
@@ -40,9 +43,17 @@ def canonicalize_dataset(quads: Iterable[Quad], *, digest: Digest = hashlib.sha2
     Spec: rdf-canon#canon-algorithm
     """
     distinct = list(dict.fromkeys(quads))
-    issued = canonical_identifiers(distinct, digest=digest)
-    lines = sorted(_relabelled(quad, issued.__getitem__).line() for quad in distinct)
-    return "".join(lines).encode("utf-8")
+    return "".join(labelled_lines(distinct, canonical_identifiers(distinct, digest=digest))).encode(
+        "utf-8"
+    )
+
+
+def labelled_lines(quads: Iterable[Quad], labels: Mapping[str, str]) -> list[str]:
+    """Return the lines of distinct statements in code point order, blank nodes by their `labels`.
+
+    Spec: rdf-canon#canon-algorithm
+    """
+    return sorted(_relabelled(quad, labels.__getitem__).line() for quad in quads)
 
 
 def canonical_identifiers(

@@ -48,7 +48,8 @@ def _is_language_value(value: Document) -> bool:
 def _check_key(key: str, where: str) -> None:
     if key == "@context":
         raise MalformedError(
-            f"{where:.200}: a credential in a JWT may name contexts only at its top",
+            f"{where:.200}: a credential whose JSON itself is signed may name contexts only at"
+            " its top",
             code=Code.NESTED_CONTEXT,
         )
     if key.startswith("@"):

@@ -95,7 +95,7 @@ def test_b2_a_proof_value_of_another_spelling_is_rejected(
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"cryptosuite": "eddsa-jcs-2022"}, id="eddsa-jcs-2022"),
+        pytest.param({"cryptosuite": "bbs-2023"}, id="bbs-2023"),
         pytest.param({"cryptosuite": "eddsa-2022"}, id="eddsa-2022"),
         pytest.param({"cryptosuite": ["eddsa-rdfc-2022"]}, id="an array"),
         pytest.param({"cryptosuite": None}, id="null"),
@@ -228,7 +228,7 @@ def test_b9_every_proof_of_a_set_counts_and_good_ones_suffice(internet: Internet
             [PROOF, BANK.proof(BADGE)], Verdict.REJECTED, Code.ISSUER_MISMATCH, id="another issuer"
         ),
         pytest.param(
-            [PROOF, PROOF | {"cryptosuite": "eddsa-jcs-2022"}],
+            [PROOF, PROOF | {"cryptosuite": "bbs-2023"}],
             Verdict.INCONCLUSIVE,
             Code.UNSUPPORTED_SUITE,
             id="good, unknown suite",
@@ -242,12 +242,6 @@ def test_b9_a_proof_set_in_which_one_does_not_hold_is_not_verified(
     proofs: list[Any], verdict: Verdict, code: Code, internet: Internet
 ) -> None:
     assert_refused(internet.verify(BADGE | {"proof": proofs}), verdict, code)
-
-
-@pytest.mark.parametrize("previous", ["urn:uuid:missing", "urn:uuid:itself"])
-def test_b10_a_chain_of_proofs_is_rejected(previous: str, internet: Internet) -> None:
-    signed = BADGES.sign(BADGE, id="urn:uuid:itself", previousProof=previous)
-    assert_refused(internet.verify(signed), Verdict.REJECTED, Code.PROOF)
 
 
 # B11, B12, B13: what a proof says of itself must be found by who reads it.

@@ -1,12 +1,15 @@
 """Is it a well-formed credential, and does its JSON say what its graph says?
 
 A graph with an Open Badges type is judged by the strict profile, any other Verifiable Credential
-by the generic one. Nothing here looks at a signature.
+by the generic one; where the JSON itself is signed, no graph is made. Nothing here looks at a
+signature, but at what the proofs say that they cover.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from openbadges.data_integrity import Covered, covered_document, find_suite
+from openbadges.data_integrity.proof import MAXIMUM_PROOFS
 from openbadges.errors import Code, ExplainedError, MalformedError
 from openbadges.jsonld import BUNDLED, compact_by_own_context, expand
 from openbadges.jsonld import strict_profile as strict
@@ -24,7 +27,8 @@ from openbadges.models import (
 )
 from openbadges.schemas import check_achievement_credential
 from openbadges.strict import Document, describe
-from verifier.report import Check, Finding
+from verifier.checks.members import without_nulls
+from verifier.report import Check, Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,52 @@ class Reading:
     findings: tuple[Finding, ...]
     unsecured: Document
     verified_document: Document | None
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether it is well formed."""
+        return all(finding.outcome is Outcome.PASSED for finding in self.findings)
+
+
+def read_secured(document: Document, *, inline_contexts: bool = True) -> Reading:
+    """Read a document in every way in which one of its proofs covers it; each must pass.
+
+    A proof over the graph gives the verified document before one over the JSON does. Contexts that
+    were added after a proof over JSON was made are not in what is verified, and are judged all the
+    same: others may read with them.
+    """
+    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    of_json = [_as_covered(unsecured, proof) for proof in _proofs_over_json(document)]
+    readings = []
+    if len(of_json) < max(1, len(_proofs(document))):
+        readings.append(read_graph(unsecured, inline_contexts=inline_contexts))
+    readings += [read_json(covered) for covered in of_json]
+    if any(covered != unsecured for covered in of_json):
+        readings.append(read_json(unsecured))
+    return next((reading for reading in readings if not reading.passed), readings[0])
+
+
+def _proofs(document: Document) -> list[Any]:
+    proof = document.get("proof", [])
+    return proof if isinstance(proof, list) else [proof]
+
+
+def _proofs_over_json(document: Document) -> list[Document]:
+    return [proof for proof in _proofs(document)[:MAXIMUM_PROOFS] if _covers_json(proof)]
+
+
+def _covers_json(proof: object) -> bool:
+    try:
+        return isinstance(proof, dict) and find_suite(proof).covered is Covered.JSON
+    except ExplainedError:  # its proof is not checked here: it is read as ever
+        return False
+
+
+def _as_covered(unsecured: Document, proof: Document) -> Document:
+    try:
+        return covered_document(unsecured, proof, covered=Covered.JSON)
+    except ExplainedError:  # such a proof does not hold
+        return unsecured
 
 
 def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
@@ -66,7 +116,7 @@ def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
 
 
 def read_json(unsecured: Document) -> Reading:
-    """Read a document whose proof covers its JSON itself: a VC-JWT's payload.
+    """Read a document whose proof covers its JSON itself: a VC-JWT's payload, or JCS.
 
     Nobody expands it, so it may neither bring a context nor spell a member as JSON-LD would.
     """
@@ -104,7 +154,7 @@ def _check_badge(unsecured: Document) -> None:
 
     JSON-LD, and so the proof, takes a null member for none; the schema would refuse it (A18).
     """
-    unsecured = _without_nulls(unsecured)
+    unsecured = without_nulls(unsecured)
     kind = credential_class(unsecured)
     if kind is VerifiableCredential:
         raise MalformedError(
@@ -115,14 +165,6 @@ def _check_badge(unsecured: Document) -> None:
     check_credential(unsecured)
     if kind is AchievementCredential:
         check_achievement_credential(unsecured)
-
-
-def _without_nulls(value: Any) -> Any:  # noqa: ANN401 -- JSON is any JSON value
-    if isinstance(value, dict):
-        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
-    if isinstance(value, list):
-        return [_without_nulls(member) for member in value if member is not None]
-    return value
 
 
 def _names_open_badges(unsecured: Document) -> bool:
@@ -144,8 +186,8 @@ def _refuse_inline_contexts(unsecured: Document) -> None:
     for context in _contexts(unsecured):
         if not isinstance(context, str):
             raise MalformedError(
-                "a status list or a credential in a JWT may not bring a context of its own;"
-                f" expected the URL of a context, found {describe(context)}",
+                "a status list, or a credential whose JSON itself is signed, may not bring a"
+                f" context of its own; expected the URL of a context, found {describe(context)}",
                 code=Code.CONTEXT_NOT_ALLOWED,
             )
 

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from openbadges.data_integrity import split_proofs, verify_proof
-from openbadges.data_integrity.proof import find_suite
+from openbadges.data_integrity import (
+    Covered,
+    Cryptosuite,
+    covered_document,
+    find_suite,
+    input_documents,
+    split_proofs,
+    verify_proof,
+)
 from openbadges.errors import Code, ExplainedError, MalformedError, UnprovenError
 from openbadges.jose import CompactJws, verify_compact_jws
 from openbadges.jsonld import canonicalize, portability
-from openbadges.public_key import PublicKey
 from openbadges.strict import Document, parse_timestamp
 from openbadges.verification_method import ControllerDocument
+from verifier.checks.jws_key import find_key
 from verifier.policy import CLOCK_SKEW
 from verifier.report import Check, Finding
 from verifier.world import World
@@ -63,19 +70,31 @@ class ProofResult:
 
 
 def check_data_integrity(
-    document: Document, world: World, *, use: ProofUse = ASSERTION
+    document: Document,
+    world: World,
+    *,
+    use: ProofUse = ASSERTION,
+    contexts_may_be_added: bool = False,
 ) -> ProofResult:
-    """Check every proof of a secured document (B9: all of them must hold)."""
+    """Check every proof of a secured document, in a set or a chain (B9: all of them must hold).
+
+    Who says that `contexts_may_be_added` reads the document as each proof covers it, and so without
+    contexts that were added after a proof over JSON was made (see `conformance.read_secured`).
+    """
     try:
         unsecured, proofs = split_proofs(document)
+        covered = input_documents(unsecured, proofs)
     except ExplainedError as error:
         return ProofResult((Finding.of(Check.PROOF, error),))
     findings, proven = [], []
-    for proof in proofs:
+    for input_document, proof in zip(covered, proofs, strict=True):
         try:
-            one = _verify(unsecured, proof, world, use)
+            suite = find_suite(proof)  # before anything is fetched for it
+            if not contexts_may_be_added:
+                _refuse_added_contexts(unsecured, proof, suite)
+            one = _verify(input_document, proof, world, use)
         except ExplainedError as error:
-            findings.append(_explained(error, unsecured))
+            findings.append(_explained(error, unsecured, proof))
             continue
         proven.append(one)
         findings.append(Finding.passed(Check.PROOF, f"the proof by {one.method} holds"))
@@ -85,7 +104,7 @@ def check_data_integrity(
 def check_compact_jws(jws: CompactJws, issuer: str, world: World) -> ProofResult:
     """Check the signature of a VC-JWT by the method that its header names and its issuer lists."""
     try:
-        controller, method = _jws_method(jws, issuer, world)
+        controller, method = find_key(jws, issuer, world)
         verify_compact_jws(jws, controller.method(method).public_key)
     except ExplainedError as error:
         return ProofResult((Finding.of(Check.PROOF, error),))
@@ -93,8 +112,22 @@ def check_compact_jws(jws: CompactJws, issuer: str, world: World) -> ProofResult
     return ProofResult((finding,), (Proven(method, controller, None),))
 
 
+def _refuse_added_contexts(unsecured: Document, proof: Document, suite: Cryptosuite) -> None:
+    """Refuse contexts that a proof over JSON does not cover, where someone reads with them."""
+    covered = covered_document(unsecured, proof, covered=suite.covered)
+    if _number_of_contexts(covered) != _number_of_contexts(unsecured):
+        raise MalformedError(
+            "the document has contexts that the proof does not name, and so does not cover",
+            code=Code.CONTEXT_NOT_ALLOWED,
+        )
+
+
+def _number_of_contexts(document: Document) -> int:
+    contexts = document.get("@context")
+    return len(contexts) if isinstance(contexts, list) else 1
+
+
 def _verify(unsecured: Document, proof: Document, world: World, use: ProofUse) -> Proven:
-    find_suite(proof)  # before anything is fetched for it
     _check_use(proof, use)
     signed_at = _check_dates(proof, world)
     method = proof.get("verificationMethod")
@@ -116,11 +149,6 @@ def _check_use(proof: Document, use: ProofUse) -> None:
         raise UnprovenError(
             f"the proof was made for {proof.get('proofPurpose')!r:.60}, not for {use.purpose}",
             code=Code.PROOF_PURPOSE,
-        )
-    if "previousProof" in proof:
-        raise UnprovenError(
-            "the proof has 'previousProof', and a proof that is checked here stands alone",
-            code=Code.PROOF,
         )
     for member, expected in (("domain", use.domain), ("challenge", use.challenge)):
         _check_binding(proof, member, expected, is_open=use.binding_is_open)
@@ -166,36 +194,19 @@ def _moment(proof: Document, member: str) -> datetime | None:
         raise MalformedError(str(error), code=Code.PROOF_DATES) from error
 
 
-def _explained(error: ExplainedError, unsecured: Document) -> Finding:
+def _explained(error: ExplainedError, unsecured: Document, proof: Document) -> Finding:
     """Say beside a failed proof what other implementations may have signed differently."""
     if isinstance(error, UnprovenError) and error.code is Code.PROOF:
-        notes = portability.differences(unsecured, canonicalize(unsecured))
+        notes = _differences(unsecured, proof)
         if notes:
             return Finding.failed(Check.PROOF, error.code, f"{error}; {notes[0]}")
     return Finding.of(Check.PROOF, error)
 
 
-def _jws_method(jws: CompactJws, issuer: str, world: World) -> tuple[ControllerDocument, str]:
-    """Find the key among those that the claimed issuer lists, never in the header itself.
-
-    Spec: ob-v3p0#jwt-proof; vc-jose-cose#kid
-    """
-    kid, key = jws.kid, jws.header_key  # a JWS without either is not read
-    if kid is not None and kid.partition("#")[0] != issuer:
-        raise UnprovenError(
-            f"the key {kid!r:.200} is not one of the issuer {issuer:.200}", code=Code.KEY_NOT_BOUND
-        )
-    controller = world.resolver.controller(issuer)
-    listed = None if key is None else _method_of(key, controller)
-    if key is not None and (listed is None or (kid is not None and listed != kid)):
-        raise UnprovenError(
-            f"the key in the header is not one that the issuer {issuer:.200} lists",
-            code=Code.KEY_NOT_BOUND,
-        )
-    return controller, kid if kid is not None else str(listed)
-
-
-def _method_of(key: PublicKey, controller: ControllerDocument) -> str | None:
-    """Return the method under which a document lists a key, by value and not by name."""
-    same = (url for url, one in controller.verification_methods.items() if one.public_key == key)
-    return next(same, None)
+def _differences(unsecured: Document, proof: Document) -> list[str]:
+    try:
+        if find_suite(proof).covered is Covered.JSON:
+            return []  # JCS leaves nothing to the implementation
+        return portability.differences(unsecured, canonicalize(unsecured))
+    except ExplainedError:  # what failed may have failed before anything was canonicalized
+        return []

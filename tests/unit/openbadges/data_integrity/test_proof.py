@@ -3,15 +3,22 @@
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from openbadges.data_integrity import create_proof, split_proofs, verify_proof
+from openbadges.data_integrity import (
+    CRYPTOSUITES,
+    Cryptosuite,
+    create_proof,
+    split_proofs,
+    verify_proof,
+)
+from openbadges.data_integrity.configuration import proof_configuration
 from openbadges.data_integrity.proof import (
     MAXIMUM_PROOF_VALUE_CHARACTERS,
     MAXIMUM_PROOFS,
     decode_proof_value,
     find_suite,
     hash_data,
-    proof_configuration,
 )
 from openbadges.errors import (
     Code,
@@ -25,9 +32,13 @@ from tests.credentials import plain_credential
 from tests.signing import EcTestSigner
 from tests.world import BADGES, NOW, SUITE
 
+NOT_MADE = ("ecdsa-sd-2023", "Ed25519Signature2020")
 UNSECURED = plain_credential()
 PROOF = BADGES.proof(UNSECURED)
 KEY = BADGES.signer.public_key
+HASHING = SUITE.keys[KEY.algorithm]
+SIGNERS = (BADGES.signer, EcTestSigner(5), EcTestSigner(5, curve=ec.SECP384R1()))
+MADE = [suite for suite in CRYPTOSUITES.values() if suite.name not in NOT_MADE]
 SIGNATURE = decode_base58btc(PROOF["proofValue"][1:], maximum_characters=100)
 
 
@@ -113,12 +124,70 @@ def test_what_is_no_object_is_no_proof(proof: object) -> None:
         pytest.param(PROOF | {"cryptosuite": ["eddsa-rdfc-2022"]}, id="an array"),
         pytest.param(PROOF | {"type": "Ed25519Signature2020"}, id="another type"),
         pytest.param(PROOF | {"type": ["DataIntegrityProof"]}, id="an array of types"),
+        pytest.param({"type": "DataIntegrityProof"}, id="no cryptosuite"),
+        pytest.param({"type": "DataIntegrityProof", "cryptosuite": None}, id="null"),
+        pytest.param(PROOF | {"cryptosuite": "Ed25519Signature2020"}, id="a type as cryptosuite"),
+        pytest.param({"type": "eddsa-rdfc-2022"}, id="a cryptosuite as type"),
+        pytest.param(
+            {"type": "Ed25519Signature2020", "cryptosuite": None}, id="a type from before, and null"
+        ),
+        pytest.param(
+            {"type": "Ed25519Signature2020", "cryptosuite": "Ed25519Signature2020"}, id="both"
+        ),
     ],
 )
 def test_a_suite_that_is_not_in_the_table_is_unsupported_and_not_wrong(proof: Document) -> None:
     with pytest.raises(UnsupportedError) as caught:
         find_suite(proof)
     assert caught.value.code is Code.UNSUPPORTED_SUITE
+
+
+@pytest.mark.parametrize("suite", CRYPTOSUITES.values(), ids=CRYPTOSUITES)
+def test_a_suite_is_found_by_its_pair_of_names(suite: Cryptosuite) -> None:
+    named = {"type": suite.proof_type, "cryptosuite": suite.cryptosuite}
+    assert find_suite({key: name for key, name in named.items() if name is not None}) is suite
+
+
+@pytest.mark.parametrize("name", NOT_MADE)
+def test_a_proof_that_is_only_verified_is_not_made(name: str) -> None:
+    suite = CRYPTOSUITES[name]
+    signer = EcTestSigner(5) if name == "ecdsa-sd-2023" else BADGES.signer
+    with pytest.raises(ValueError, match="not made"):
+        create_proof(UNSECURED, suite=suite, signer=signer, created=NOW)
+
+
+@pytest.mark.parametrize("suite", MADE, ids=lambda suite: suite.name)
+def test_a_proof_that_was_made_by_any_suite_holds_for_its_key_alone(suite: Cryptosuite) -> None:
+    for signer in SIGNERS:
+        if signer.public_key.algorithm in suite.algorithms:
+            proof = create_proof(UNSECURED, suite=suite, signer=signer, created=NOW)
+            verify_proof(UNSECURED, proof, key=signer.public_key)
+        else:
+            with pytest.raises(UnprovenError, match="is not made with"):
+                verify_proof(UNSECURED, PROOF | {"cryptosuite": suite.name}, key=signer.public_key)
+
+
+@pytest.mark.parametrize("suite", MADE, ids=lambda suite: suite.name)
+def test_a_proof_of_one_suite_is_none_of_another(suite: Cryptosuite) -> None:
+    for signer in SIGNERS:
+        if signer.public_key.algorithm not in suite.algorithms:
+            continue
+        proof = create_proof(UNSECURED, suite=suite, signer=signer, created=NOW)
+        for other in MADE:
+            if other is suite:
+                continue
+            with pytest.raises(UnprovenError) as caught:
+                verify_proof(UNSECURED, proof | {"cryptosuite": other.name}, key=signer.public_key)
+            assert caught.value.code is Code.PROOF
+
+
+@pytest.mark.parametrize("name", ["ecdsa-rdfc-2019", "ecdsa-jcs-2019"])
+def test_a_signature_has_the_length_of_its_keys_curve(name: str) -> None:
+    short, long = EcTestSigner(5), EcTestSigner(5, curve=ec.SECP384R1())
+    for signer, other in ((short, long), (long, short)):
+        proof = create_proof(UNSECURED, suite=CRYPTOSUITES[name], signer=signer, created=NOW)
+        with pytest.raises(MalformedError, match="proofValue holds"):
+            verify_proof(UNSECURED, proof, key=other.public_key)
 
 
 def test_the_configuration_is_the_proof_without_its_value_under_the_documents_contexts() -> None:
@@ -170,13 +239,14 @@ def test_a_proof_with_a_member_that_nobody_would_read_is_refused(member: str) ->
 )
 def test_a_proof_value_has_one_spelling(value: Any) -> None:  # noqa: ANN401 -- any JSON value
     with pytest.raises(MalformedError) as caught:
-        decode_proof_value(value, suite=SUITE)
+        decode_proof_value(value, suite=SUITE, hashing=HASHING)
     assert caught.value.code is Code.PROOF
 
 
 def test_a_signature_that_begins_with_a_zero_byte_is_read() -> None:
     signature = b"\0" + SIGNATURE[1:]
-    assert decode_proof_value("z" + encode_base58btc(signature), suite=SUITE) == signature
+    value = "z" + encode_base58btc(signature)
+    assert decode_proof_value(value, suite=SUITE, hashing=HASHING) == signature
 
 
 def test_the_longest_signature_of_any_suite_can_be_written() -> None:
