@@ -133,7 +133,8 @@ def parse_controller_document(document: Document, *, expected_id: str) -> Contro
     Raises:
         UnprovenError: the document's id is not `expected_id` (ISSUER_MISMATCH).
         MalformedError: a private key is published in it (PRIVATE_KEY_PUBLISHED), it has more than
-            `MAXIMUM_METHODS` methods (TOO_LARGE), or its lists are not arrays (MALFORMED).
+            `MAXIMUM_METHODS` methods (TOO_LARGE), or its lists are neither arrays nor one
+            method (MALFORMED).
 
     Spec: cid-1.0#retrieve-verification-method; cid-1.0#verification-relationships
     """
@@ -204,7 +205,10 @@ def _described_methods(document: Document, controller: str) -> Iterator[tuple[st
 
 
 def _entries(document: Document, member: str) -> list[Any]:
+    """Return the values of a member; JSON-LD writes a set of one without its array."""
     entries = document.get(member, [])
+    if isinstance(entries, str | dict):
+        return [entries]
     if not isinstance(entries, list):
         raise MalformedError(f"{member} must be an array; found {describe(entries)}")
     return entries

@@ -4,11 +4,12 @@ It checks, and it cannot sign, store or read the clock: keys and storage are out
 `now` and the world come in as arguments. The standards it applies are in `openbadges`.
 """
 
+from verifier.composed import verify
 from verifier.policy import Policy
 from verifier.ports import DocumentSource, IssuanceLog
 from verifier.presentation import PresentationReport
 from verifier.report import Check, Finding, Outcome, Report, Verdict
-from verifier.verifier import Verifier, verify
+from verifier.verifier import Verifier
 
 __all__ = [
     "Check",

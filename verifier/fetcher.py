@@ -27,6 +27,7 @@ from urllib3.exceptions import HTTPError
 
 from openbadges.errors import Code, MalformedError, UnavailableError
 from verifier.destination import HTTPS_PORT, Destination, is_public_address, parse_destination
+from verifier.ports import Fetched
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -50,8 +51,8 @@ _HEADERS: Final = {
 }
 _DOCUMENT: Final = "application/json"
 _PRESENTED: Final = (
-    "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml,"
-    " text/plain;q=0.5"
+    "application/vc, application/vc+jwt, application/vc+ld+json, application/ld+json,"
+    " application/json, image/png, image/svg+xml, text/html;q=0.6, text/plain;q=0.5"
 )
 _lookups_left: Final = threading.BoundedSemaphore(MAXIMUM_LOOKUPS)
 
@@ -115,9 +116,9 @@ class GuardedFetcher:
             MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
             UnavailableError: no proof of the host's name (TLS), or no document (RETRIEVAL).
         """
-        return self._fetch(url, _Wish(_DOCUMENT, maximum_bytes))
+        return self._fetch(url, _Wish(_DOCUMENT, maximum_bytes)).data
 
-    def fetch_presented(self, url: str, *, maximum_bytes: int) -> bytes:
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
         """Return what lies behind a link that somebody pasted, after at most three redirects.
 
         Each hop is held to the same rules as the link itself, and all share one deadline. What
@@ -131,7 +132,7 @@ class GuardedFetcher:
             url.partition("#")[0], _Wish(_PRESENTED, maximum_bytes, redirects=MAXIMUM_REDIRECTS)
         )
 
-    def _fetch(self, url: str, wish: _Wish) -> bytes:
+    def _fetch(self, url: str, wish: _Wish) -> Fetched:
         destination = parse_destination(url, ports=self._ports)
         try:
             return self._follow(destination, wish, _Deadline(self._deadline_seconds))
@@ -144,11 +145,11 @@ class GuardedFetcher:
                 f"{destination.host} did not give the document {url}", code=Code.RETRIEVAL
             ) from error
 
-    def _follow(self, destination: Destination, wish: _Wish, deadline: "_Deadline") -> bytes:
+    def _follow(self, destination: Destination, wish: _Wish, deadline: "_Deadline") -> Fetched:
         with contextlib.closing(self._connect(destination, deadline)) as connection:
             answer = _ask(connection, destination, wish)
         if isinstance(answer, bytes):
-            return answer
+            return Fetched(destination.url, answer)
         if wish.redirects == 0:
             raise HTTPError("a redirect, where none is followed any more")
         elsewhere = self._redirected(destination, answer)

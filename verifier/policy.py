@@ -3,13 +3,13 @@
 Checks establish facts; this page alone turns them into a verdict.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from openbadges.errors import MalformedError
-from openbadges.strict import describe
+from openbadges.strict import Document, describe
 from verifier.report import Check, Finding, Outcome, Verdict
 
 # Clocks of honest issuers may be ahead of ours by this much (B12, R17).
@@ -29,6 +29,10 @@ REQUIRED = frozenset(
 )
 # These run only where the caller asked for them, and count where they ran.
 REQUIRED_WHERE_ASKED = frozenset({Check.RECIPIENT, Check.ISSUANCE_LOG})
+# A schema that the credential names is part of conformance where it refuses the credential. One
+# that cannot be had, or is of a kind that is not applied here, decides nothing: the published
+# schemas of Open Badges were applied already, and VCDM leaves further ones to the verifier.
+_REJECTS_WITH = {Check.SCHEMA: Check.CONFORMANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class Policy:
         """Judge: one failure rejects; a required check that did not pass leaves it open."""
         counted = self.required | REQUIRED_WHERE_ASKED
         outcomes = [finding.outcome for finding in findings if finding.check in counted]
-        if Outcome.FAILED in outcomes:
+        failed = {finding.check for finding in findings if finding.outcome is Outcome.FAILED}
+        if Outcome.FAILED in outcomes or any(
+            _REJECTS_WITH.get(check) in self.required for check in failed
+        ):
             return Verdict.REJECTED
         ran = {finding.check for finding in findings}
         if Outcome.UNKNOWN in outcomes or not self.required <= ran:
@@ -98,3 +105,41 @@ def policy_of_checks(names: object) -> Policy:
             raise MalformedError(f"a check is one of {', '.join(_CHECKS)}; found {name!r:.60}")
         required |= _CHECKS[name]
     return Policy(required)
+
+
+# What a person may ask for by name: no question of status where none can be asked, or an issuer
+# whom this installation knows.
+POLICIES: Final[Mapping[str, Policy]] = {
+    "default": DEFAULT_POLICY,
+    "proof": Policy(_PROVEN_AND_TIMELY),
+    "known-issuer": Policy(REQUIRED | {Check.TRUST}),
+}
+# Without these nobody said anything, so there is nothing to accept.
+ALWAYS_REQUIRED: Final = frozenset({Check.UNWRAP, Check.CONFORMANCE, Check.PROOF, Check.ISSUER})
+_MAY_BE_REQUIRED: Final = (
+    Check.VALIDITY,
+    Check.STATUS,
+    Check.ENDORSEMENTS,
+    Check.RECIPIENT,
+    Check.TRUST,
+)
+
+
+def parse_policy(document: Document) -> Policy:
+    """Read a policy: `{"required": ["validity", "status", "trust"]}`.
+
+    Form, conformance, proof and issuer are always required, named or not.
+
+    Raises:
+        MalformedError: it has another shape, or names a check that cannot be required.
+    """
+    names = document.get("required")
+    if document.keys() != {"required"} or not isinstance(names, list):
+        raise MalformedError("a policy has one member, `required`, an array of names of checks")
+    known = {check.value: check for check in (*ALWAYS_REQUIRED, *_MAY_BE_REQUIRED)}
+    for name in names:
+        if not isinstance(name, str) or name not in known:
+            raise MalformedError(
+                f"a policy may require {', '.join(sorted(known))}; found {name!r:.60}"
+            )
+    return Policy(ALWAYS_REQUIRED | {known[name] for name in names})

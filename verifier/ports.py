@@ -1,5 +1,6 @@
 """What a verification needs from outside, as its caller gives it."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -8,6 +9,26 @@ class DocumentSource(Protocol):
 
     def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
         """Return the bytes at `url`.
+
+        Raises:
+            UnavailableError: the world did not give them.
+            MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What lay behind a link, and the URL where it lay, which redirects may have led to."""
+
+    url: str
+    data: bytes
+
+
+class LinkSource(Protocol):
+    """What lies behind links that a person gave."""
+
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
+        """Return what is at `url`, after a few redirects at the most.
 
         Raises:
             UnavailableError: the world did not give them.

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from openbadges.errors import Code, ExplainedError, UnavailableError
 from openbadges.strict import Document
+from verifier.trust import KnownIssuer
 
 
 class Check(StrEnum):
@@ -23,7 +24,9 @@ class Check(StrEnum):
     STATUS = "status"
     ENDORSEMENTS = "endorsements"
     RECIPIENT = "recipient"
+    SCHEMA = "schema"
     TRUST = "trust"
+    REFRESH = "refresh"
     HOLDER = "holder"  # of a presentation: what a credential's issuer is
 
 
@@ -109,6 +112,8 @@ SPECIFICATIONS = {
     Check.ISSUER: "https://www.w3.org/TR/cid-1.0/#retrieve-verification-method",
     Check.VALIDITY: "https://www.w3.org/TR/vc-data-model-2.0/#validity-period",
     Check.STATUS: "https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm",
+    Check.SCHEMA: "https://www.imsglobal.org/spec/ob/v3p0#verification",
+    Check.REFRESH: "https://www.imsglobal.org/spec/vccr/v1p0/",
     Check.ENDORSEMENTS: "https://www.imsglobal.org/spec/ob/v3p0#endorsement",
     Check.RECIPIENT: "https://www.imsglobal.org/spec/ob/v3p0#identityobject",
     Check.HOLDER: "https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations",
@@ -123,6 +128,8 @@ class Report:
     findings: tuple[Finding, ...]
     form: Form | None = None
     verified_document: Document | None = None
+    known_as: KnownIssuer | None = None  # what was known of the issuer that the document names
+    newer_version: Document | None = None  # verified too, where the issuer's service gave one
 
     def __bool__(self) -> NoReturn:
         """Refuse to be used as a yes or no.

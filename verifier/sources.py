@@ -7,10 +7,12 @@ The one source that opens sockets is in `fetcher`, the published files of an ins
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from openbadges.errors import Code, ExplainedError, UnavailableError
-from verifier.ports import DocumentSource
+from verifier.ports import DocumentSource, Fetched
+
+Answer = TypeVar("Answer")
 
 MAXIMUM_FETCHES: Final = 8  # of distinct documents for one credential (E15)
 MAXIMUM_FETCHES_AT_ONCE: Final = 32  # for all credentials of one presentation (E15)
@@ -53,6 +55,14 @@ class NoDocuments:
         del maximum_bytes
         raise UnavailableError(f"{url:.200} is not at hand, and the network is not used")
 
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
+        """Answer nothing.
+
+        Raises:
+            UnavailableError: always.
+        """
+        return Fetched(url, self.fetch(url, maximum_bytes=maximum_bytes))
+
 
 class FetchBudget:
     """Another source, asked a few times only and once for each URL; one is made a verification.
@@ -93,6 +103,19 @@ class FetchBudget:
         # What was too long for one use may not be for another.
         if (url, maximum_bytes) in self._failures:
             raise repeated(self._failures[url, maximum_bytes])
+        try:
+            return self.spend(url, lambda: self._behind.fetch(url, maximum_bytes=maximum_bytes))
+        except UnavailableError as error:
+            self._failures[url, maximum_bytes] = error
+            raise
+
+    def spend(self, url: str, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` fetches from `url`, within this budget; it is not remembered.
+
+        Raises:
+            UnavailableError: as `ask`, or the budget is used up (FETCH_BUDGET).
+            MalformedError: as `ask`.
+        """
         if self._left <= 0 or self._seconds_left <= 0:
             raise UnavailableError(
                 "a credential may name only so many documents, and its check waits for them only so"
@@ -102,10 +125,7 @@ class FetchBudget:
         self._left -= 1
         started = self._clock()
         try:
-            return self._behind.fetch(url, maximum_bytes=maximum_bytes)
-        except UnavailableError as error:
-            self._failures[url, maximum_bytes] = error
-            raise
+            return ask()
         finally:
             self._seconds_left -= self._clock() - started
 

@@ -1,7 +1,8 @@
 """The procedure of verification, from what is presented to a report.
 
 (1) unwrap: JSON, compact JWS, PNG or SVG, by content
-(2) conformance: contexts, strict or generic profile, JSON Schema, data model
+(2) conformance: contexts, strict or generic profile, JSON Schema, data model; the schemas that
+    the document names are applied after (8), since they are fetched
 (3) proof: every proof holds; this gives the verified document
 (4) issuer: the key is listed for assertions by the issuer that the document claims; where one of
     our own issuers is claimed, its issuance log knows the document
@@ -10,6 +11,7 @@
 (7) endorsements: each judged apart
 (8) recipient: only where the caller names an expected one
 (9) trust: who the issuer is, told and not counted
+(10) refresh: what the issuer's refresh service has today, told and not counted
 
 Every check that can run, runs, so that one report tells everything. Where the proof fails, what
 depends on it is UNKNOWN. The policy turns the findings into the verdict.
@@ -28,6 +30,8 @@ from verifier.checks.endorsements import check_endorsements
 from verifier.checks.issuance_log import check_issuance_log
 from verifier.checks.proof import ProofUse
 from verifier.checks.recipient import check_recipient
+from verifier.checks.refresh import check_refresh
+from verifier.checks.schema import check_schemas
 from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
@@ -50,6 +54,7 @@ class Verifier:
     """A verifier with its source of documents, its policy, and what it knows of issuers.
 
     `controller_documents`, by DID or URL, are taken in place of what the world would answer.
+    Without `refreshes` no refresh service learns that a badge is checked.
     """
 
     source: DocumentSource
@@ -57,6 +62,7 @@ class Verifier:
     trust: TrustRegistry = field(default_factory=TrustRegistry)
     issuance_log: IssuanceLog | None = None
     controller_documents: Mapping[str, Document] = field(default_factory=dict)
+    refreshes: bool = True
 
     def verify(
         self, presented: bytes, *, now: datetime, expected_recipient: str | None = None
@@ -72,6 +78,7 @@ class Verifier:
         now: datetime,
         expected_domain: str | None = None,
         expected_challenge: str | None = None,
+        expected_recipient: str | None = None,
         data_model_only: bool = False,
     ) -> PresentationReport:
         """Verify a presentation and each credential in it; nothing that is presented raises.
@@ -84,7 +91,8 @@ class Verifier:
         budget = FetchBudget(self.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
 
         def judge(secured: Presented) -> Report:
-            return verify_secured(secured, self._world(budget, now), policy=self.policy)
+            world = self._world(budget, now, expected_recipient)
+            return verify_secured(secured, world, policy=self.policy)
 
         return judge_presentation(presented, self._world(budget, now), use, judge=judge)
 
@@ -99,6 +107,7 @@ class Verifier:
             trust=self.trust,
             issuance_log=self.issuance_log,
             expected_recipient=expected_recipient,
+            refreshes=self.refreshes,
         )
 
 
@@ -121,10 +130,22 @@ def verify_secured(secured: Presented, world: World, *, policy: Policy) -> Repor
     # (4) to (9) read the verified document alone; endorsements read what was presented
     if verified is None:
         findings += tuple(Finding.undecided(check) for check in _AFTER_PROOF)
-    else:
-        findings += check_issuance_log(verified, world)
-        findings += _about(verified, secured.document or verified, world)
-    return Report(policy.verdict(findings), findings, authenticated.form, verified)
+        return Report(policy.verdict(findings), findings, authenticated.form)
+    presented = secured.document or verified
+    findings += check_issuance_log(verified, world)
+    findings += _about(verified, presented, world)
+    # (2) the schemas, from where a proven document says
+    if authenticated.passed:
+        findings += check_schemas(verified, presented, world)
+    # (9) trust
+    trust, known = check_trust(verified, world)
+    findings += (trust,)
+    # (10) refresh
+    newer: Document | None = None
+    if authenticated.passed:
+        told, newer = check_refresh(verified, world)
+        findings += told
+    return Report(policy.verdict(findings), findings, authenticated.form, verified, known, newer)
 
 
 def _about(verified: Document, presented: Document, world: World) -> tuple[Finding, ...]:
@@ -135,6 +156,4 @@ def _about(verified: Document, presented: Document, world: World) -> tuple[Findi
     # (8) recipient
     if world.expected_recipient is not None:
         findings.append(check_recipient(verified, world.expected_recipient))
-    # (9) trust
-    findings.append(check_trust(verified, world.trust))
     return tuple(findings)

@@ -18,6 +18,7 @@ class World:
     trust: TrustRegistry = field(default_factory=TrustRegistry)
     issuance_log: IssuanceLog | None = None
     expected_recipient: str | None = None
+    refreshes: bool = True  # whether the issuer's refresh service is asked
     nested: bool = False  # inside a status list or an endorsement nothing is followed further (F11)
 
     def __post_init__(self) -> None:

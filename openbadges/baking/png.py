@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from openbadges.errors import Code, MalformedError
+from openbadges.errors import Code, MalformedError, UnsupportedError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, check_text
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -29,6 +29,7 @@ _TYPE: Final = re.compile(rb"[A-Za-z]{4}")
 _TEXT_TYPES: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 # A reader that meets any other critical chunk must give up (png-3#5Chunk-naming-conventions).
 _CRITICAL_TYPES: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
+_PIXEL_TYPES: Final = _CRITICAL_TYPES | {b"tRNS"}
 # A badge is one picture; readers without APNG and readers with it would show two (G4).
 _ANIMATION_TYPES: Final = frozenset({b"acTL", b"fcTL", b"fdAT"})
 
@@ -79,8 +80,9 @@ def unbake(picture: bytes) -> str:
 
     Raises:
         MalformedError: the picture is not a sound, still PNG (MALFORMED, TOO_LARGE); it carries no
-            credential (NO_CREDENTIAL), one of Open Badges 2.0 (OPEN_BADGES_2), more than one
-            (AMBIGUOUS) or a compressed one (COMPRESSED_CHUNK).
+            credential (NO_CREDENTIAL), more than one (AMBIGUOUS) or a compressed one
+            (COMPRESSED_CHUNK).
+        UnsupportedError: it carries a badge of Open Badges 2.0 (OPEN_BADGES_2).
     """
     badges = [chunk for chunk in _parse_chunks(picture) if chunk.carries_badge]
     if not badges:
@@ -93,6 +95,18 @@ def unbake(picture: bytes) -> str:
     return _credential_text(badges[0])
 
 
+def pixels_alone(picture: bytes) -> bytes:
+    """Return the picture with the chunks that make its pixels and no others.
+
+    Whoever decodes it then has no text, profile or metadata to inflate.
+
+    Raises:
+        MalformedError: the picture is not a sound, still PNG.
+    """
+    chunks = (chunk for chunk in _parse_chunks(picture) if chunk.type in _PIXEL_TYPES)
+    return SIGNATURE + b"".join(chunk.encode() for chunk in chunks)
+
+
 def _credential_chunk(credential: str) -> _Chunk:
     text = check_text(credential, what="the credential").encode()
     _check_credential_size(text)
@@ -102,8 +116,9 @@ def _credential_chunk(credential: str) -> _Chunk:
 
 def _credential_text(chunk: _Chunk) -> str:
     if chunk.keyword == OPEN_BADGES_2_KEYWORD:
-        raise MalformedError(
-            "this PNG carries an Open Badges 2.0 assertion, not an Open Badges 3.0 credential",
+        raise UnsupportedError(
+            "this PNG carries an Open Badges 2.0 badge, which is not verified here; expected one"
+            " of Open Badges 3.0",
             code=Code.OPEN_BADGES_2,
         )
     if chunk.type == b"zTXt":

@@ -16,7 +16,7 @@ from openbadges.baking.svg_survey import (
     Survey,
     survey_svg,
 )
-from openbadges.errors import Code, MalformedError
+from openbadges.errors import Code, MalformedError, UnsupportedError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, check_text
 
 Edit = tuple[int, int, bytes]  # replace the bytes from the first to before the second
@@ -59,8 +59,8 @@ def unbake(picture: bytes) -> str:
 
     Raises:
         MalformedError: the picture is not a sound SVG (as `survey_svg` says); it carries no
-            credential (NO_CREDENTIAL), one of Open Badges 2.0 (OPEN_BADGES_2), or what two readers
-            would read differently (AMBIGUOUS).
+            credential (NO_CREDENTIAL), or what two readers would read differently (AMBIGUOUS).
+        UnsupportedError: it carries a badge of Open Badges 2.0 (OPEN_BADGES_2).
     """
     badge = _only_badge(survey_svg(picture))
     credential = _badge_text(badge)
@@ -77,8 +77,9 @@ def _only_badge(survey: Survey) -> BadgeElement:
     if others:
         raise _ambiguous(f"this SVG carries {len(survey.badges)} badges")
     if badge.namespace == OPEN_BADGES_2:
-        raise MalformedError(
-            "this SVG carries an Open Badges 2.0 assertion, not an Open Badges 3.0 credential",
+        raise UnsupportedError(
+            "this SVG carries an Open Badges 2.0 badge, which is not verified here; expected one"
+            " of Open Badges 3.0",
             code=Code.OPEN_BADGES_2,
         )
     if badge.namespace != OPEN_BADGES_3:

@@ -31,7 +31,7 @@ _SEGMENTS = 3
 # Open Badges allows no other member, so crit, b64, zip, jku and x5u never need a meaning (C4, C7).
 _HEADER_MEMBERS: Final = frozenset({"alg", "kid", "jwk", "typ"})
 # An ID token, a presentation or a status list is typed otherwise (C9). Media types ignore case.
-_TYPES: Final = frozenset({"jwt", "vc+jwt"})
+CREDENTIAL_TYPES: Final = frozenset({"jwt", "vc+jwt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class CompactJws:
         return parse_jwk(self.header["jwk"]) if "jwk" in self.header else None
 
 
-def parse_compact_jws(text: str) -> CompactJws:
-    """Take a compact JWS apart and vet its header.
+def parse_compact_jws(text: str, *, types: frozenset[str] = CREDENTIAL_TYPES) -> CompactJws:
+    """Take a compact JWS apart and vet its header; `types` are what its typ may be, in lower case.
 
     Raises:
         MalformedError: not three base64url segments with bytes in each (MALFORMED), too long
@@ -81,7 +81,7 @@ def parse_compact_jws(text: str) -> CompactJws:
     segments = text.split(".", _SEGMENTS)
     if len(segments) != _SEGMENTS:
         raise MalformedError("a compact JWS has exactly three segments, joined by full stops")
-    header = _parse_header(segments[0])
+    header = _parse_header(segments[0], types)
     payload = decode_base64url(segments[1])
     signature = decode_base64url(segments[2], maximum_characters=MAXIMUM_SIGNATURE_CHARACTERS)
     if not payload or not signature:
@@ -90,8 +90,8 @@ def parse_compact_jws(text: str) -> CompactJws:
     return CompactJws(header, payload, signing_input, signature, text)
 
 
-def sign_compact_jws(payload: bytes, signer: Signer) -> str:
-    """Sign `payload` as it is; the header names the algorithm, the signer's method, and JWT.
+def sign_compact_jws(payload: bytes, signer: Signer, *, typ: str = "JWT") -> str:
+    """Sign `payload` as it is; the header names the algorithm, the signer's method, and `typ`.
 
     Raises:
         ValueError: an empty payload.
@@ -103,7 +103,7 @@ def sign_compact_jws(payload: bytes, signer: Signer) -> str:
     header = {
         "alg": str(signer.public_key.algorithm),
         "kid": signer.verification_method,
-        "typ": "JWT",
+        "typ": typ,
     }
     encoded_header = encode_base64url(json.dumps(header, separators=(",", ":")).encode())
     signing_input = f"{encoded_header}.{encode_base64url(payload)}"
@@ -127,12 +127,12 @@ def verify_compact_jws(jws: CompactJws, key: PublicKey) -> None:
     key.verify(jws.signature, jws.signing_input)
 
 
-def _parse_header(segment: str) -> Document:
+def _parse_header(segment: str, types: frozenset[str]) -> Document:
     data = decode_base64url(segment, maximum_characters=MAXIMUM_HEADER_CHARACTERS)
     header = parse_json_object(data, what="a JWS header")
     _check_alg(header)
     _check_members(header)
-    _check_typ(header)
+    _check_typ(header, types)
     if "jwk" in header:
         parse_jwk(header["jwk"])
     return header
@@ -163,10 +163,10 @@ def _check_members(header: Document) -> None:
         )
 
 
-def _check_typ(header: Document) -> None:
+def _check_typ(header: Document, types: frozenset[str]) -> None:
     typ = header.get("typ", "JWT")
-    if not isinstance(typ, str) or typ.lower() not in _TYPES:
+    if not isinstance(typ, str) or typ.lower() not in types:
         raise MalformedError(
-            f"a header's typ must be JWT or vc+jwt where it is given; found {typ!r:.60}",
+            f"a header's typ must be {' or '.join(sorted(types))}; found {typ!r:.60}",
             code=Code.TYP,
         )

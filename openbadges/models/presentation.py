@@ -73,8 +73,17 @@ def enveloped_credential(envelope: Document) -> str:
             f" {describe(held) if not isinstance(held, str) else repr(held[:40])}",
             code=Code.DATA_MODEL,
         )
-    if not held.lower().startswith(_ENVELOPE):
+    return credential_in_data_url(held)
+
+
+def credential_in_data_url(url: str) -> str:
+    """Return the compact JWS that a data URL holds.
+
+    Raises:
+        UnsupportedError: it holds something else.
+    """
+    if not url.lower().startswith(_ENVELOPE):
         raise UnsupportedError(
-            f"an enveloped credential is read where it begins with {_ENVELOPE}; found {held[:60]!r}"
+            f"an enveloped credential is read where it begins with {_ENVELOPE}; found {url[:60]!r}"
         )
-    return held[len(_ENVELOPE) :]
+    return url[len(_ENVELOPE) :]

@@ -1,7 +1,8 @@
 """Whether a document satisfies its JSON Schema: yes, or a refusal that names the faults.
 
 A compiled validator gives the yes or no in microseconds; the sentences come from `report`, which
-is imported for a refusal only. Schemas named by documents are never fetched or used.
+is imported for a refusal only. Whether a schema that a document names may be applied is decided
+in `named`.
 
 Spec: ob-v3p0#json-schema
 """
@@ -13,9 +14,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from jsonschema_rs import Draft201909Validator
+from jsonschema_rs import Draft201909Validator, ReferencingError, RegexOptions, ValidationError
 
-from openbadges.errors import Code, MalformedError
+from openbadges.errors import Code, MalformedError, UnsupportedError
 from openbadges.models.readers import Reader, read_date, read_timestamp
 from openbadges.models.versions import in_version_2_names, is_version_1
 from openbadges.strict import Document, parse_json_object
@@ -24,7 +25,15 @@ from openbadges.strict import Document, parse_json_object
 # minute and more for 1 MiB of faults; honest badges have some hundred (2 s of CPU is the budget).
 MAXIMUM_REPORTED_NODES = 1000
 
+# Compiled, a pattern of a foreign schema may take this much: then it matches a megabyte within a
+# second. The engine is the linear one, which has neither lookaround nor back-references.
+MAXIMUM_PATTERN_BYTES = 16 * 1024
+MAXIMUM_PATTERN_CACHE_BYTES = 64 * 1024
+
 _FOLDER: Final = files("openbadges.schemas")
+SCHEMA_PATTERNS: Final = RegexOptions(
+    size_limit=MAXIMUM_PATTERN_BYTES, dfa_size_limit=MAXIMUM_PATTERN_CACHE_BYTES
+)
 
 
 def check_achievement_credential(document: Document) -> None:
@@ -60,6 +69,33 @@ def compile_schema(schema: Document) -> Draft201909Validator:
         jsonschema_rs.ValidationError: it does; nothing was fetched.
     """
     return Draft201909Validator(schema, formats=dict(FORMATS), validate_formats=True, offline=True)
+
+
+def find_refusal(document: Document, schema: Document) -> str | None:
+    """Say where a foreign schema refuses a document, and by which keyword; None if it accepts it.
+
+    Formats are not asserted, which is what the dialect says of itself. What the schema and the
+    document say is not repeated.
+
+    Raises:
+        UnsupportedError: it is no schema, refers elsewhere, or has a pattern that is not linear.
+    """
+    try:
+        validator = Draft201909Validator(
+            schema, validate_formats=False, pattern_options=SCHEMA_PATTERNS, offline=True
+        )
+    except (ValidationError, ReferencingError, ValueError) as error:
+        raise UnsupportedError(
+            "the schema is not applied: it is no JSON Schema, refers to another document, or has a"
+            " pattern that is not matched here",
+            code=Code.SCHEMA,
+        ) from error
+    try:
+        validator.validate(document)  # stops at the first fault
+    except ValidationError as fault:
+        place = ".".join(f"{step!s:.60}" for step in fault.instance_path)
+        return f"{place or 'its root'} ({fault.kind.name:.40})"
+    return None
 
 
 @cache

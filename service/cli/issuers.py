@@ -13,7 +13,7 @@ from openbadges.strict import Document
 from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.installation import Installation
-from service.own_files import write_own
+from service.own_files import read_own, write_own
 from service.public_view import TRUSTED_ISSUERS, local_trust
 from service.settings import MAXIMUM_SECRET_FILE_BYTES
 
@@ -107,15 +107,21 @@ def create_for(installation: Installation, new: NewIssuer) -> Issuer:
 
     A generic issuer is not listed: what it signs was written by others.
     """
-    known = local_trust(installation.settings).issuers  # first: it may be damaged
+    local_trust(installation.settings)  # first: it may be damaged
     made = create_issuer(
         new, database=installation.database, keystore=installation.keystore, now=read_clock()
     )
     export(installation.database, installation.public)
     if made.signs is Profile.BADGES:
-        issuers = {**known, made.did: made.name}
-        write_own(installation.settings.data / TRUSTED_ISSUERS, {"issuers": issuers})
+        _list_among_the_known(made, installation.settings.data / TRUSTED_ISSUERS)
     return made
+
+
+def _list_among_the_known(made: Issuer, path: Path) -> None:
+    """Add an issuer to the operator's list, and leave what stands in it as it is."""
+    document = read_own(path) if path.is_file() else {"issuers": {}}
+    document["issuers"][made.did] = made.name
+    write_own(path, document)
 
 
 def _read_seed(path: Path) -> str:

@@ -5,7 +5,8 @@ Here whole verifications meet a whole world. What one part answers for alone is 
 - E2, E5, E11: `tests/unit/verifier/test_destination.py`
 - E3: `test_fetching_links.py`; E4, E6, E7, E8, E9: `test_fetcher.py`, beside it
 - E12, E13, R26: `test_cached_documents.py`, beside it
-- E15, alone and in presentations: `tests/threats/test_presentations.py`
+- E15 of endorsements and presentations: `tests/threats/test_presentations.py`
+- E1, E15 and J8 of schemas and refresh services: `tests/unit/verifier/checks`, in their modules
 """
 
 import json
@@ -20,8 +21,9 @@ import pytest
 import trustme
 
 from openbadges.errors import Code, UnavailableError
-from openbadges.strict import Document
-from tests.credentials import STATUS_LIST, replace, valid_credential
+from openbadges.jose import credential_claims, format_jwk
+from openbadges.strict import Document, encode_base64url
+from tests.credentials import CONTEXTS, STATUS_LIST, plain_credential, replace, valid_credential
 from tests.tls_server import Answer, answering, found, loopback, reaching, tls_server
 from tests.world import (
     BADGES,
@@ -35,9 +37,10 @@ from tests.world import (
     issued_by,
     refusals,
 )
-from verifier import Report, Verdict, Verifier
+from verifier import Check, Outcome, Report, Verdict, Verifier
 from verifier.cached_documents import LIFETIME_SECONDS, CachedDocuments
 from verifier.fetcher import GuardedFetcher
+from verifier.trust import KnownRegistry, TrustRegistry
 
 SIGNED = BADGES.sign(valid_credential())
 NAME = "issuer.example"
@@ -227,6 +230,51 @@ def test_e16_every_failure_of_the_network_is_told_alike(
 ) -> None:
     expected = f"RETRIEVAL_ERROR {NAME} did not give the document https://{NAME}:PORT/"
     assert situation(authority) == expected
+
+
+# E15: what a credential and the operator name together is asked within the eight fetches, and what
+# the verdict needs comes first.
+
+
+def test_e15_whatever_a_credential_names_eight_documents_are_fetched() -> None:
+    where = "https://slow.example/"
+    entry = {"type": "BitstringStatusListEntry", "statusPurpose": "revocation"}
+    names: Document = {
+        "@context": [CONTEXTS[0], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
+        "issuer": EVIL.id,
+        "credentialStatus": [
+            entry | {"statusListCredential": f"{where}list/{number}", "statusListIndex": "1"}
+            for number in range(4)
+        ],
+        "credentialSchema": [
+            {"id": f"{where}schema/{number}", "type": "1EdTechJsonSchemaValidator2019"}
+            for number in range(3)
+        ],
+        "refreshService": {"id": f"{where}refresh", "type": "1EdTechCredentialRefresh"},
+    }
+    registries = tuple(KnownRegistry(str(n), f"{where}registry/{n}") for n in range(3))
+    internet = honest_internet()
+    report = internet.verify(
+        EVIL.sign(plain_credential(**names)), trust=TrustRegistry({}, registries)
+    )
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert internet.fetched.total() == 8
+    assert not any("refresh" in url for url in internet.fetched)
+    assert report.of(Check.REFRESH)[0].code is Code.FETCH_BUDGET
+    assert report.of(Check.TRUST)[0].outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("issuer", [url for url in INSIDE if url.startswith("https://")])
+def test_e1_the_keys_of_an_issuer_inside_are_not_asked_for(issuer: str) -> None:
+    inside = ed25519_issuer(issuer, 5)
+    names = Names()
+    header: Document = {"alg": "EdDSA", "jwk": format_jwk(inside.signer.public_key)}
+    claims = credential_claims(issued_by(inside))
+    signed = ".".join(encode_base64url(json.dumps(part).encode()) for part in (header, claims))
+    token = f"{signed}.{encode_base64url(inside.signer.sign(signed.encode()))}"
+    report = Verifier(GuardedFetcher(lookup=names)).verify(token.encode(), now=NOW)
+    assert report.verdict is Verdict.REJECTED
+    assert names.asked == []
 
 
 # C6, E13, J8: many checks of one issuer ask it once, and tell it little.

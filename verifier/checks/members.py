@@ -1,6 +1,7 @@
 """Members that a document may give as one value or as an array of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from openbadges.strict import Document
 
@@ -17,3 +18,12 @@ def strings(value: object) -> Iterator[str]:
     for member in value if isinstance(value, list) else [value]:
         if isinstance(member, str):
             yield member
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401 -- JSON is any JSON value
+    """Leave out null members, which JSON-LD, and so the proof, takes for none (A18)."""
+    if isinstance(value, dict):
+        return {key: without_nulls(member) for key, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [without_nulls(member) for member in value if member is not None]
+    return value

@@ -8,7 +8,13 @@ from verifier.report import Check, Finding
 
 
 def check_recipient(verified: Document, expected: str) -> Finding:
-    """Compare an e-mail address, user name or DID with each subject's id and identifiers."""
+    """Compare an e-mail address, user name or DID with each subject's id and identifiers.
+
+    An identifier that is not built as it must be is no match, and hides none of the others.
+
+    Spec: ob-v3p0#verify-identifier
+    """
+    broken: MalformedError | None = None
     for subject in objects(verified.get("credentialSubject")):
         if subject.get("id") == expected:
             return Finding.passed(Check.RECIPIENT, "it was awarded to the expected recipient")
@@ -16,9 +22,12 @@ def check_recipient(verified: Document, expected: str) -> Finding:
             try:
                 is_expected = matches(identity, expected)
             except MalformedError as error:
-                return Finding.of(Check.RECIPIENT, error)
+                broken = error
+                continue
             if is_expected:
                 return Finding.passed(Check.RECIPIENT, "it was awarded to the expected recipient")
+    if broken is not None:
+        return Finding.of(Check.RECIPIENT, broken)
     return Finding.failed(
         Check.RECIPIENT, Code.RECIPIENT_MISMATCH, "it was not awarded to the expected recipient"
     )

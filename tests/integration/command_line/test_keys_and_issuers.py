@@ -1,10 +1,11 @@
 """`keys` and `issuer`: what signs, and under which name."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from openbadges.strict import parse_json_object
+from openbadges.strict import Document, parse_json_object
 from tests.shell import AWARD, NAME, Shell
 
 SEED = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
@@ -204,6 +205,18 @@ def test_what_every_badge_would_say_wrongly_is_refused(
 ) -> None:
     assert keyless.refused("issuer", "create", *arguments).startswith(sentence)
     assert key_files(keyless) == []
+
+
+def test_what_an_operator_wrote_of_other_issuers_stays_as_it_was(keyless: Shell) -> None:
+    listed: Document = {
+        "issuers": {"did:web:other.example": {"name": "Other", "colour": "#336699", "note": "x"}},
+        "registries": [{"name": "Consortium", "url": "https://registry.example/registry.json"}],
+    }
+    path = keyless.data / "trusted-issuers.json"
+    path.write_text(json.dumps(listed))
+    made = keyless.json("issuer", "create", "--did", "key")
+    listed["issuers"][made["did"]] = made["name"]
+    assert parse_json_object(path.read_bytes(), what="it") == listed
 
 
 def test_a_damaged_registry_is_told_before_an_issuer_is_made(keyless: Shell) -> None:

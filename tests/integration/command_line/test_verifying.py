@@ -10,6 +10,8 @@ from openbadges import status_list
 from openbadges.data_integrity import CRYPTOSUITES, create_proof
 from openbadges.strict import parse_json, parse_json_object
 from tests.credentials import valid_credential
+from tests.given import encoded, qr_image
+from tests.presentations import presented
 from tests.shell import Shell
 from tests.signing import Ed25519TestSigner
 
@@ -199,13 +201,94 @@ def test_no_badge_gives_orders_to_a_terminal(
     stranger: Shell, badge: Path, document: dict[str, object]
 ) -> None:
     good = parse_json_object(badge.read_bytes(), what="the badge")
-    for presented in (document, good | document):
-        result = stranger.run("verify", "-", stdin=json.dumps(presented).encode())
+    for hostile in (document, good | document):
+        result = stranger.run("verify", "-", stdin=json.dumps(hostile).encode())
         assert result.exit_code in (1, 3)
         assert "\x1b" not in result.output
 
 
+def test_a_presentation_is_told_with_each_credential(
+    awarded: Shell, badge: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "presentation.json"
+    credential = parse_json_object(badge.read_bytes(), what="the badge")
+    file.write_text(json.dumps(presented(credential)))
+    said = awarded.does("verify", str(file)).splitlines()
+    assert said[0] == "Presentation"
+    assert "Credential 1" in said
+    assert said[-2:] == ["All together", "  VERIFIED"]
+    report = awarded.json("verify", str(file))
+    assert [one["verdict"] for one in report["credentials"]] == ["VERIFIED"]
+    other = ("--expect-recipient", "other@example.org")
+    assert awarded.json("verify", str(file), *other, code=1)["verdict"] == "REJECTED"
+
+
+def test_a_picture_of_a_qr_code_is_read(stranger: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "photo"
+    file.write_bytes(encoded(qr_image("https://127.0.0.1/s/x"), "JPEG"))
+    assert codes(stranger.json("verify", str(file), code=1)) == {"URL_NOT_ALLOWED"}
+
+
+@pytest.mark.parametrize("link", ["https://127.0.0.1/x", "http://badges.example/x"])
+def test_a_link_is_followed_and_one_that_never_is_gets_a_report(stranger: Shell, link: str) -> None:
+    for result in (stranger.run("verify", link), stranger.run("verify", "-", stdin=link.encode())):
+        assert result.exit_code == 1
+        assert "is never fetched" in result.stdout
+
+
+def test_a_policy_says_what_must_hold(
+    awarded: Shell, stranger: Shell, badge: Path, tmp_path: Path
+) -> None:
+    did = f"did:web:badges.example={awarded.data / 'public' / '.well-known' / 'did.json'}"
+    entry = parse_json_object(badge.read_bytes(), what="it")["credentialStatus"]
+    no_list = tmp_path / "excuse"
+    no_list.write_text("out of order")
+    supplied = ("--document", did, "--document", f"{entry['statusListCredential']}={no_list}")
+    elsewhere = ("verify", str(badge), *supplied)
+    assert stranger.json(*elsewhere, code=3)["verdict"] == "INCONCLUSIVE"
+    assert stranger.json(*elsewhere, "--policy", "proof")["verdict"] == "VERIFIED"
+    assert awarded.json("verify", str(badge), "--policy", "known-issuer")["verdict"] == "VERIFIED"
+    for name, text in (
+        ("policy.yaml", "required:\n  - validity\n  - trust\n"),
+        ("policy.json", '{"required": ["validity", "trust"]}'),
+    ):
+        file = tmp_path / name
+        file.write_text(text)
+        assert awarded.json("verify", str(badge), "--policy", str(file))["verdict"] == "VERIFIED"
+        assert stranger.json(*elsewhere, "--policy", str(file), code=3)["verdict"] == "INCONCLUSIVE"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"required": ["everything"]}', "a policy may require"),
+        (b'{"required": []', "this is not JSON"),
+        (b"required: [proof, proof", ""),
+        (b"- proof", ""),
+        (b"", ""),
+        (b"required: &x [proof]\n", ""),
+    ],
+)
+def test_a_policy_that_cannot_be_read_is_named_and_no_verdict(
+    stranger: Shell, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    file = tmp_path / "policy"
+    file.write_bytes(content)
+    result = stranger.run("verify", "-", "--policy", str(file), stdin=b"{}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert str(file) in result.stderr
+    assert reason in result.stderr
+
+
+def test_the_help_says_how_it_ends(stranger: Shell) -> None:
+    said = stranger.does("verify", "--help")
+    for line in ("0  verified", "1  rejected", "2  wrong usage", "3  inconclusive"):
+        assert f"\n    {line}" in said
+
+
 WRONG = [
+    pytest.param(("-", "--policy", "lax"), "--policy takes a file, or one of", id="a policy"),
+    pytest.param(("-", "--policy", "/"), "--policy: / cannot be read", id="a folder of them"),
     pytest.param(("missing",), "'missing': No such file", id="a missing file"),
     pytest.param(("/",), "Is a directory", id="a folder"),
     pytest.param((), "Missing argument 'FILE'", id="nothing"),

@@ -1,12 +1,18 @@
 """Anyone verifies: one field for a file, a text or a link, and four plain lines."""
 
 import io
+import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from issuer.pictures import badge_png
 from openbadges.strict import parse_json_object
+from tests.given import encoded, linking, page, qr_image, qr_png
+from tests.presentations import HOLDER, enveloped, presented, unsigned
 from tests.shell import Shell
 from tests.site import Browser, Site
 
@@ -33,7 +39,7 @@ def test_a_file_a_text_and_a_link_say_the_same(site: Site, badge: tuple[bytes, s
         answer = stranger.send("/verify", {"text": f"  {text}\n"})
         assert answer.status_code == 200
         pages.append(answer.text)
-    for page in pages:
+    for told in pages:
         for line in (
             "This credential is genuine and valid.",
             "Signed by the issuer that it names, and unchanged since.",
@@ -43,7 +49,7 @@ def test_a_file_a_text_and_a_link_say_the_same(site: Site, badge: tuple[bytes, s
             "did:web:badges.example",
             "Wiki friend",
         ):
-            assert line in page
+            assert line in told
 
 
 def test_a_changed_badge_shows_nothing_of_what_it_says(
@@ -122,8 +128,8 @@ def test_programs_get_the_whole_report(site: Site, badge: tuple[bytes, str]) -> 
 
 
 def test_the_private_page_offers_the_field(site: Site) -> None:
-    page = site.browser().get("/credentials/00000000-0000-4000-8000-000000000000")
-    assert 'action="/verify"' in page.text
+    private = site.browser().get("/credentials/00000000-0000-4000-8000-000000000000")
+    assert 'action="/verify"' in private.text
 
 
 def test_what_an_issuer_on_trial_signed_says_so(
@@ -134,3 +140,147 @@ def test_what_an_issuer_on_trial_signed_says_so(
     learner, manage = trial.claimed()
     data = learner.get(f"{manage}/plain.json").data
     assert '<span class="stamp">TRIAL</span>' in upload(trial.browser(), data)
+
+
+def test_a_qr_code_a_page_and_an_envelope_lead_to_the_badge(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    stranger = site.browser()
+    link = f"{site.base_url}{badge[1]}"
+    jws = stranger.get(f"{badge[1]}.jws").text
+    for given in (
+        qr_png(link),
+        encoded(qr_image(link).rotate(180), "JPEG"),
+        page(linking(link)),
+        page(f'<script type="application/vc">{badge[0].decode()}</script>'),
+        json.dumps(enveloped(jws)).encode(),
+    ):
+        told = upload(stranger, given)
+        assert "This credential is genuine and valid." in told
+        assert "Wiki friend" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        pytest.param(encoded(Image.new("L", (9, 9))), "no QR code can be read in it", id="none"),
+        pytest.param(page(""), "neither holds nor links a credential", id="a page"),
+        pytest.param(qr_png("hello"), "the QR code says", id="a word"),
+    ],
+)
+def test_what_leads_nowhere_gets_a_report(site: Site, given: bytes, sentence: str) -> None:
+    told = upload(site.browser(), given)
+    assert "There is no credential in it." in told
+    assert sentence in told
+
+
+def test_a_qr_code_that_leads_where_nothing_is_followed_is_told_beside_the_field(
+    site: Site,
+) -> None:
+    data = {"file": (io.BytesIO(qr_png("https://10.0.0.1/admin")), "x"), "text": ""}
+    answer = site.browser().send("/verify", data)
+    assert answer.status_code == 422
+    assert "This link is not followed" in answer.text
+
+
+def test_an_open_badge_2_is_said_to_be_one_and_not_to_be_bad(site: Site) -> None:
+    told = upload(site.browser(), b'{"@context": "https://w3id.org/openbadges/v2"}')
+    assert "This could not be decided." in told
+    assert "This is an Open Badges 2.0 badge, an older kind that is not read." in told
+
+
+def test_a_presentation_is_shown_with_each_credential(site: Site, badge: tuple[bytes, str]) -> None:
+    good = parse_json_object(badge[0], what="the badge")
+    signed = upload(site.browser(), json.dumps(presented(good)).encode())
+    assert "The signature proves that it is shown by" in signed
+    assert HOLDER.id in signed
+    assert "This presentation is genuine, and each credential in it is valid." in signed
+    assert signed.count("This credential is genuine and valid.") == 1
+    assert "Wiki friend" in signed
+    bare = upload(site.browser(), json.dumps(unsigned(good)).encode())
+    assert "Nobody is proven to show it." in bare
+    assert "This credential is genuine and valid." in bare
+    ids = re.findall(r' id="([^"]+)"', bare)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_presentation_of_a_forged_badge_shows_nothing_of_what_it_says(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    forged = parse_json_object(badge[0].replace(b"Wiki friend", b"Wiki queen"), what="it")
+    told = upload(site.browser(), json.dumps(presented(forged)).encode())
+    assert "genuine" not in told
+    assert "Wiki queen" not in told
+
+
+def ask(site: Site, **request: Any) -> Any:  # noqa: ANN401 -- werkzeug's own, and any JSON value
+    answer = site.app.test_client().post("/verify", base_url=site.base_url, **request)
+    assert answer.status_code == 200, answer.text
+    return parse_json_object(answer.data, what="the report", maximum_bytes=len(answer.data))
+
+
+def test_programs_send_many_at_once_and_get_a_report_of_each_in_its_order(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    good = parse_json_object(badge[0], what="the badge")
+    link = f"{site.base_url}{badge[1]}"
+    jws = site.browser().get(f"{badge[1]}.jws").text
+    given = [good, good | {"name": "forged"}, jws, link, presented(good), 7, "hello", []]
+    verdicts = [one["verdict"] for one in ask(site, json={"credentials": given})["reports"]]
+    good_ones = [True, False, True, True, True, False, False, False]
+    assert [verdict == "VERIFIED" for verdict in verdicts] == good_ones
+    assert ask(site, json={"credentials": []}) == {"reports": []}
+    assert len(ask(site, json={"credentials": [good]})["reports"]) == 1
+
+
+def test_programs_send_several_files_in_one_form(site: Site, badge: tuple[bytes, str]) -> None:
+    def form(*files: bytes) -> dict[str, Any]:
+        return {"file": [(io.BytesIO(data), f"{place}") for place, data in enumerate(files)]}
+
+    both = ask(site, data=form(badge[0], b"hello"))
+    assert [one["verdict"] for one in both["reports"]] == ["VERIFIED", "REJECTED"]
+    assert ask(site, data=form(badge[0]))["verdict"] == "VERIFIED"
+    hundred = ask(site, data=form(*[badge[0]] * 100) | {"recipient": "other@example.org"})
+    assert [one["verdict"] for one in hundred["reports"]] == ["REJECTED"] * 100
+
+
+def test_people_who_send_several_files_see_each(site: Site, badge: tuple[bytes, str]) -> None:
+    files = [(io.BytesIO(badge[0]), "1"), (io.BytesIO(b"hello"), "2")]
+    told = site.browser().send("/verify", {"file": files, "text": ""}).text
+    assert told.index("Credential 1") < told.index("genuine") < told.index("Credential 2")
+    assert "There is no credential in it." in told
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param({"credentials": {}}, 422, id="no array"),
+        pytest.param({"credentials": [], "options": {}}, 422, id="another member"),
+        pytest.param({"credentials": ["hello"] * 101}, 413, id="too many"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_a_problem(site: Site, body: object, status: int) -> None:
+    answer = site.app.test_client().post("/verify", base_url=site.base_url, json=body)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_list_costs_what_it_costs(keyless: Shell, open_site: Callable[..., Site]) -> None:
+    site = open_site(keyless, RATE_VERIFY="10")
+    body = {"credentials": [f"hello {number}" for number in range(100)]}
+    statuses = [
+        site.app.test_client().post("/verify", base_url=site.base_url, json=body).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [200, 429]
+
+
+def test_a_link_that_leads_nowhere_is_a_finding_for_programs(site: Site) -> None:
+    for text, verdict, code in (
+        ("https://nowhere.example/x", "INCONCLUSIVE", "RETRIEVAL_ERROR"),
+        (f"{site.base_url}/s/none", "INCONCLUSIVE", "MISSING"),
+        (f"{site.base_url}/credentials/1", "INCONCLUSIVE", "MISSING"),
+        ("https://127.0.0.1/", "REJECTED", "URL_NOT_ALLOWED"),
+    ):
+        report = ask(site, data=text.encode())
+        assert (report["verdict"], report["findings"][0]["code"]) == (verdict, code)

@@ -321,7 +321,30 @@ def test_a_key_proves_what_it_signed_until_it_was_revoked_or_expired(
         assert _refusal_of(document, now).code is Code.KEY_REVOKED
 
 
-@pytest.mark.parametrize("value", [None, {}, "x", 5, ID])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"verificationMethod": _method()}, id="one method"),
+        pytest.param({"assertionMethod": ID}, id="one reference"),
+        pytest.param({"verificationMethod": [], "assertionMethod": _method()}, id="one embedded"),
+    ],
+)
+def test_a_set_of_one_may_stand_without_its_array(change: Document, now: datetime) -> None:
+    assert _key_of(_document(**change), now) == KEY
+
+
+def test_one_method_without_its_array_is_as_ambiguous_as_in_one(now: datetime) -> None:
+    document = _document(assertionMethod=_method(**OTHER))
+    assert _refusal_of(document, now).code is Code.AMBIGUOUS_VERIFICATION_METHOD
+
+
+@pytest.mark.parametrize("value", [{}, "x"])
+def test_a_single_value_that_names_no_method_lists_none(value: object, now: datetime) -> None:
+    refusal = _refusal_of(_document(assertionMethod=value), now)
+    assert refusal.code is Code.INVALID_RELATIONSHIP
+
+
+@pytest.mark.parametrize("value", [None, 5, True])
 @pytest.mark.parametrize("member", ["verificationMethod", "assertionMethod", "keyAgreement"])
 def test_a_list_is_an_array(member: str, value: object) -> None:
     with pytest.raises(MalformedError) as refusal:

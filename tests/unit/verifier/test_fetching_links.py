@@ -50,12 +50,12 @@ def test_a_link_is_asked_for_pictures_and_pages_too_and_without_its_fragment(
 ) -> None:
     with tls_server(authority, name=NAME, answer=GOOD) as server:
         body = reaching(server, authority).fetch_presented(link(server), maximum_bytes=2)
-    assert body == b"{}"
+    assert body.data == b"{}"
     request_line, *headers = server.requests[0].decode().rstrip().split("\r\n")
     assert request_line == "GET /badge?x=1 HTTP/1.1"
     assert (
-        "Accept: application/vc+ld+json, application/ld+json, application/json, image/png,"
-        " image/svg+xml, text/plain;q=0.5" in headers
+        "Accept: application/vc, application/vc+jwt, application/vc+ld+json, application/ld+json,"
+        " application/json, image/png, image/svg+xml, text/html;q=0.6, text/plain;q=0.5" in headers
     )
     assert not {"referer", "cookie"} & {header.partition(":")[0].lower() for header in headers}
 
@@ -66,7 +66,7 @@ def test_three_redirects_are_followed(authority: trustme.CA, status: int) -> Non
     hops = [moved(f"/{number}", status) for number in range(MAXIMUM_REDIRECTS)]
     with tls_server(authority, name=NAME, answer=in_turn(*hops, GOOD)) as server:
         body = reaching(server, authority).fetch_presented(link(server), maximum_bytes=2)
-    assert body == b"{}"
+    assert body.data == b"{}"
     assert [request.split()[1] for request in server.requests] == [
         b"/badge?x=1",
         b"/0",
@@ -86,7 +86,10 @@ def test_a_redirect_may_lead_to_another_host_which_must_prove_its_own_name(
         ) as first,
     ):
         fetcher = reaching(first, authority, ports=[second.port])
-        assert fetcher.fetch_presented(link(first), maximum_bytes=2) == b"{}"
+        there = fetcher.fetch_presented(link(first), maximum_bytes=2)
+    assert there.data == b"{}"
+    # what a page there links is relative to where it is, not to the link that was given
+    assert there.url.startswith(f"https://{ELSEWHERE}:{second.port}/")
     assert f"Host: {ELSEWHERE}:{second.port}".encode() in second.requests[0]
     with (
         tls_server(authority, name=NAME, answer=GOOD) as second,
@@ -158,7 +161,7 @@ def test_e8_the_body_of_a_redirect_is_not_read(authority: trustme.CA) -> None:
     first = moved("/b", extra="\nContent-Encoding: gzip", body=bomb)
     with tls_server(authority, name=NAME, answer=in_turn(first, GOOD)) as server:
         fetcher = reaching(server, authority)
-        assert fetcher.fetch_presented(link(server), maximum_bytes=2) == b"{}"
+        assert fetcher.fetch_presented(link(server), maximum_bytes=2).data == b"{}"
 
 
 @loopback

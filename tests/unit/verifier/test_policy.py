@@ -3,8 +3,16 @@
 import pytest
 
 from openbadges.errors import Code, MalformedError
+from openbadges.strict import Document
 from verifier import Check, Finding, Policy, Verdict
-from verifier.policy import DEFAULT_POLICY, REQUIRED, policy_of_checks
+from verifier.policy import (
+    ALWAYS_REQUIRED,
+    DEFAULT_POLICY,
+    POLICIES,
+    REQUIRED,
+    parse_policy,
+    policy_of_checks,
+)
 
 PASSED = [Finding.passed(check, "") for check in REQUIRED]
 
@@ -77,3 +85,36 @@ def test_a_caller_who_asks_for_the_proof_alone_gets_the_dates_too_and_no_status(
 def test_a_check_that_nobody_knows_is_refused(names: object) -> None:
     with pytest.raises(MalformedError, match="check"):
         policy_of_checks(names)
+
+
+def test_a_policy_has_a_name_or_is_written_down() -> None:
+    assert POLICIES["default"] == DEFAULT_POLICY
+    assert POLICIES["proof"].required == REQUIRED - {Check.STATUS}
+    assert POLICIES["known-issuer"].required == REQUIRED | {Check.TRUST}
+    written = parse_policy({"required": ["validity", "status", "proof"]})
+    assert written.required == REQUIRED
+
+
+@pytest.mark.parametrize("policy", [*POLICIES.values(), parse_policy({"required": []})])
+def test_every_policy_asks_for_a_proof_by_the_issuer(policy: Policy) -> None:
+    assert policy.required >= ALWAYS_REQUIRED
+    for check in ALWAYS_REQUIRED:
+        findings = [Finding.passed(one, "") for one in {*Check} - {check}]
+        assert policy.verdict(findings) is not Verdict.VERIFIED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"required": "proof"}, id="a text"),
+        pytest.param({"required": ["proof", 1]}, id="a number"),
+        pytest.param({"required": ["holder"]}, id="what no credential has"),
+        pytest.param({"required": ["signature"]}, id="another word"),
+        pytest.param({"required": [], "allow": []}, id="a member that is not read"),
+        pytest.param({"required": [["proof"]]}, id="a list in a list"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(document: Document) -> None:
+    with pytest.raises(MalformedError):
+        parse_policy(document)

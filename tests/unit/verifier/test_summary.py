@@ -10,11 +10,11 @@ from tests.credentials import STATUS_LIST, valid_credential
 from tests.world import BADGES, BANK, EVIL, NOW, Internet, address_of, honest_internet, issued_by
 from verifier import Check, Finding, Outcome, Report, Verdict
 from verifier.summary import Line, LineKind, proven_issuer, summarise
-from verifier.trust import TrustRegistry
+from verifier.trust import KnownIssuer, TrustRegistry
 
 SIGNED = BADGES.sign(valid_credential())
 FORGED = EVIL.sign(issued_by(BADGES))
-KNOWN = TrustRegistry({BADGES.id: "Example User Group"})
+KNOWN = TrustRegistry({BADGES.id: KnownIssuer("Example User Group")})
 NOBODY = TrustRegistry()
 DEPENDS = (Outcome.UNKNOWN, Code.DEPENDS_ON_PROOF)
 OK = (Outcome.PASSED, Code.OK)

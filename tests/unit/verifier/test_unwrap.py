@@ -4,8 +4,11 @@ import json
 
 import pytest
 
-from openbadges.baking import svg
-from openbadges.errors import Code, MalformedError
+from openbadges.baking import png, svg
+from openbadges.errors import Code, MalformedError, UnsupportedError
+from openbadges.strict import encode_base64url
+from tests.given import qr_png
+from tests.presentations import enveloped
 from verifier.report import Form
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES, unwrap
 
@@ -38,6 +41,66 @@ def test_what_a_picture_holds_is_found(credential: str) -> None:
     found = unwrap(b"\n" + svg.bake(DRAWING, credential))
     assert found.form is Form.SVG
     assert (found.document or found.compact_jws) == (CREDENTIAL if credential == TEXT else JWS)
+
+
+@pytest.mark.parametrize(
+    "presented",
+    [
+        pytest.param(json.dumps(enveloped(JWS)), id="an envelope"),
+        pytest.param(f" data:application/vc+jwt,{JWS}\n", id="its data URL alone"),
+        pytest.param(f"DATA:application/VC+JWT,{JWS}", id="in capitals"),
+    ],
+)
+def test_a_jws_in_an_envelope_is_found(presented: str) -> None:
+    found = unwrap(presented.encode())
+    assert (found.form, found.compact_jws) == (Form.COMPACT_JWS, JWS)
+
+
+def test_an_envelope_in_a_picture_is_found() -> None:
+    found = unwrap(svg.bake(DRAWING, json.dumps(enveloped(JWS))))
+    assert (found.form, found.compact_jws) == (Form.SVG, JWS)
+
+
+OLDER = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}
+OLDER_JWS = f"eyJhbGciOiJSUzI1NiJ9.{encode_base64url(json.dumps(OLDER).encode())}.AAAA"
+
+
+@pytest.mark.parametrize(
+    "presented",
+    [
+        pytest.param(json.dumps(OLDER).encode(), id="JSON"),
+        pytest.param(
+            json.dumps(OLDER | {"@context": [OLDER["@context"], {"x": "y"}]}).encode(),
+            id="with an extension",
+        ),
+        pytest.param(b'{"@context": "https://w3id.org/openbadges/v1"}', id="version 1"),
+        pytest.param(b'{"uid": "1", "recipient": {}, "badge": "x", "verify": {}}', id="without"),
+        pytest.param(OLDER_JWS.encode(), id="signed"),
+        pytest.param(png.bake(qr_png(), OLDER_JWS), id="in a PNG, by an odd tool"),
+        pytest.param(
+            b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org">'
+            b'<openbadges:assertion verify="https://x.example/1"/></svg>',
+            id="baked in an SVG",
+        ),
+    ],
+)
+def test_an_open_badge_2_is_recognised_and_is_neither_good_nor_bad(presented: bytes) -> None:
+    with pytest.raises(UnsupportedError, match=r"this .* an Open Badges 2\.0 badge") as caught:
+        unwrap(presented)
+    assert caught.value.code is Code.OPEN_BADGES_2
+
+
+@pytest.mark.parametrize(
+    "presented",
+    [
+        pytest.param(b"data:application/vc+sd-jwt,eyJ", id="another kind of JWS"),
+        pytest.param(b"data:text/html;base64,PGh0bWw+", id="any other data"),
+        pytest.param(json.dumps(enveloped(JWS, "application/vc+cose")).encode(), id="COSE"),
+    ],
+)
+def test_another_envelope_is_not_decided(presented: bytes) -> None:
+    with pytest.raises(UnsupportedError):
+        unwrap(presented)
 
 
 @pytest.mark.parametrize(

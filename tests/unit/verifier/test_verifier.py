@@ -20,7 +20,7 @@ from tests.world import (
 )
 from verifier import Check, Outcome, Verdict, Verifier
 from verifier.sources import NoDocuments
-from verifier.trust import TrustRegistry
+from verifier.trust import KnownIssuer, TrustRegistry
 
 SIGNED = BADGES.sign(valid_credential())
 ADDRESS = "a@example.com"
@@ -101,7 +101,7 @@ def test_an_expected_recipient_must_be_the_one(
 
 
 def test_an_issuer_that_is_known_is_told_by_name(internet: Internet) -> None:
-    trust = TrustRegistry({BADGES.id: "Example User Group"})
+    trust = TrustRegistry({BADGES.id: KnownIssuer("Example User Group")})
     (finding,) = internet.verify(SIGNED, trust=trust).of(Check.TRUST)
     assert finding.outcome is Outcome.PASSED
     assert "Example User Group" in finding.sentence
@@ -110,7 +110,7 @@ def test_an_issuer_that_is_known_is_told_by_name(internet: Internet) -> None:
 def test_a_name_in_the_credential_is_no_name_that_is_known(internet: Internet) -> None:
     badge = issued_by(EVIL)
     badge["issuer"]["name"] = "Example User Group"
-    trust = TrustRegistry({BADGES.id: "Example User Group"})
+    trust = TrustRegistry({BADGES.id: KnownIssuer("Example User Group")})
     report = internet.verify(EVIL.sign(badge), trust=trust)
     assert_verified(report)
     assert report.of(Check.TRUST)[0].code is Code.ISSUER_UNKNOWN

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from openbadges.baking import png
-from openbadges.errors import Code, MalformedError
+from openbadges.errors import Code, ExplainedError, MalformedError
 
 CREDENTIAL = '{"name": "Wikidata für alle 🌍", "note": "braces } and ]]> stay"}'
 JWS = "eyJhbGciOiJFZERTQSJ9.eyJpZCI6InVybjp1dWlkOjEifQ.c2lnbmF0dXJl"
@@ -162,7 +162,7 @@ def test_what_is_not_one_sound_picture_with_one_credential_is_refused(
 
 
 def refusal(damaged: bytes) -> Code:
-    with pytest.raises(MalformedError) as caught:
+    with pytest.raises(ExplainedError) as caught:
         png.unbake(damaged)
     return caught.value.code
 

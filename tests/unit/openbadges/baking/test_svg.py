@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openbadges.baking import svg
-from openbadges.errors import Code, MalformedError
+from openbadges.errors import Code, ExplainedError, MalformedError
 
 CREDENTIAL = '{"name": "a <b> & \\"c\\" ]]> é", "list": [["x"]]}'
 JWS = "eyJhbGciOiJFZERTQSJ9.eyJpZCI6InVybjp1dWlkOjEifQ.c2lnbmF0dXJl"
@@ -25,7 +25,7 @@ def with_badge(badge: str, attributes: str = f"{NS} {OB3}") -> bytes:
 
 
 def refusal(damaged: bytes) -> Code:
-    with pytest.raises(MalformedError) as caught:
+    with pytest.raises(ExplainedError) as caught:
         svg.unbake(damaged)
     return caught.value.code
 

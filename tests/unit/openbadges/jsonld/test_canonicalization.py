@@ -1,14 +1,20 @@
 """The bytes that are signed, against every published canonical form."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from time import process_time
 
 import pytest
 
 from openbadges.errors import CanonicalizationLimitError, Code, UnsupportedError
-from openbadges.jsonld import ContextLoader, canonicalize, canonicalize_expanded, expand
+from openbadges.jsonld import (
+    ContextLoader,
+    canonical_lines,
+    canonicalize,
+    canonicalize_expanded,
+    expand,
+)
 from openbadges.jsonld.rdfc10 import Digest
 from openbadges.strict import Document, parse_json_object
 
@@ -201,3 +207,19 @@ def test_an_honest_badge_is_far_from_the_limits(
 ) -> None:
     change(badge)
     assert canonicalize(badge)
+
+
+def test_lines_under_their_canonical_labels_are_the_canonical_form(badge: Document) -> None:
+    lines = canonical_lines(badge, lambda labels: {label: label for label in labels})
+    assert "".join(lines).encode() == canonicalize(badge)
+
+
+def test_lines_are_sorted_by_the_labels_that_they_were_given(badge: Document) -> None:
+    def backwards(labels: Collection[str]) -> dict[str, str]:
+        given = sorted(labels)
+        return dict(zip(given, (f"u{label}" for label in reversed(given)), strict=True))
+
+    lines = canonical_lines(badge, backwards)
+    assert lines == sorted(lines)
+    assert len(lines) == len(canonicalize(badge).splitlines())
+    assert not any("_:c14n" in line for line in lines)

@@ -14,7 +14,7 @@ from tests.credentials import (
     valid_endorsement,
 )
 from verifier import Outcome
-from verifier.checks.conformance import read_graph, read_json
+from verifier.checks.conformance import read_graph, read_json, read_secured
 
 VOCABULARY = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
@@ -136,3 +136,56 @@ def test_what_was_read_is_there_for_further_checks_even_where_it_is_refused() ->
 
 def test_what_cannot_be_read_is_not() -> None:
     assert read_graph(plain_credential(grade="A+")).verified_document is None
+
+
+RDFC, JCS = (
+    {"type": "DataIntegrityProof", "cryptosuite": f"eddsa-{c}-2022"} for c in ("rdfc", "jcs")
+)
+NULLS = plain_credential(name=None)  # which a graph has not, and JSON has
+LOST = plain_credential(grade="A+")  # which no context defines
+
+
+@pytest.mark.parametrize(
+    ("proof", "verified"),
+    [
+        pytest.param(RDFC, plain_credential(), id="a graph"),
+        pytest.param([JCS], NULLS, id="JSON"),
+        pytest.param([JCS, RDFC], plain_credential(), id="both"),
+        pytest.param([], plain_credential(), id="no proof"),
+        pytest.param([{"type": "X"}], plain_credential(), id="an unknown suite"),
+        pytest.param([{"type": "X"}, JCS], plain_credential(), id="an unknown suite too"),
+        pytest.param(7, plain_credential(), id="what is no proof"),
+    ],
+)
+def test_a_document_is_read_as_its_proofs_cover_it(proof: Any, verified: Document) -> None:  # noqa: ANN401 -- any JSON value
+    reading = read_secured(NULLS | {"proof": proof})
+    assert reading.passed
+    assert ("name" in (reading.verified_document or {})) == ("name" in verified)
+
+
+@pytest.mark.parametrize(
+    ("proof", "code"),
+    [
+        pytest.param(JCS, Code.OK, id="JSON"),
+        pytest.param([JCS, RDFC], Code.DATA_LOSS, id="both"),
+        pytest.param([JCS, {"type": "X"}], Code.DATA_LOSS, id="an unknown suite too"),
+        pytest.param([JCS, None], Code.DATA_LOSS, id="what is no proof too"),
+    ],
+)
+def test_every_reading_counts(proof: Any, code: Code) -> None:  # noqa: ANN401 -- any JSON value
+    assert read_secured(LOST | {"proof": proof}).findings[0].code is code
+    assert read_secured(NULLS | {"proof": proof}).passed
+
+
+def test_contexts_that_were_added_later_are_not_read_with_and_are_judged() -> None:
+    early = JCS | {"@context": CONTEXTS[:1]}
+    document = plain_credential() | {"@context": [*CONTEXTS[:1], EXAMPLES]}
+    reading = read_secured(document | {"proof": early})
+    assert reading.passed
+    assert reading.verified_document == plain_credential()
+    for bad, code in (
+        ({"x": "https://x.example/"}, Code.CONTEXT_NOT_ALLOWED),
+        ("https://evil.example/c", Code.CONTEXT_UNKNOWN),
+    ):
+        added = document | {"@context": [*CONTEXTS[:1], bad], "proof": early}
+        assert read_secured(added).findings[0].code is code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.checks.members import objects, strings
+from verifier.checks.members import objects, strings, without_nulls
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,15 @@ def test_what_is_of_another_kind_is_passed_over(
 ) -> None:
     assert list(objects(value)) == objects_in_it
     assert list(strings(value)) == strings_in_it
+
+
+@pytest.mark.parametrize(
+    ("value", "rest"),
+    [
+        pytest.param({"a": None, "b": {"c": None}}, {"b": {}}, id="members"),
+        pytest.param([None, 1, [None]], [1, []], id="array members"),
+        pytest.param({"a": [0, False, ""]}, {"a": [0, False, ""]}, id="what is not null stays"),
+    ],
+)
+def test_nulls_are_left_out_at_every_depth(value: object, rest: object) -> None:
+    assert without_nulls(value) == rest

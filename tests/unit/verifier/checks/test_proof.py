@@ -66,6 +66,23 @@ def test_a_broken_proof_is_explained_by_what_others_sign_differently() -> None:
     assert "JavaScript" not in plain.sentence
 
 
+def test_a_proof_that_fails_before_a_costly_graph_is_made_is_not_explained_by_it() -> None:
+    alike = [{"type": "Result", "alignment": [{"targetName": "x"}] * 8}] * 2
+    poison = replace(BADGE, "credentialSubject.result", alike)
+    document = poison | {"proof": PROOF | {"domain": "other.example"}}
+    (finding,) = check_data_integrity(document, WORLD).findings
+    assert finding.code is Code.PROOF
+    assert "other.example" in finding.sentence
+
+
+def test_a_proof_over_json_is_not_explained_by_its_graph() -> None:
+    rare = replace(BADGE, "credentialSubject.creditsEarned", 1e-7)
+    document = rare | {"proof": PROOF | {"cryptosuite": "eddsa-jcs-2022"}}
+    (finding,) = check_data_integrity(document, WORLD).findings
+    assert finding.code is Code.PROOF
+    assert "JavaScript" not in finding.sentence
+
+
 def test_an_issuer_with_an_https_id_lists_its_keys_there() -> None:
     internet = honest_internet()
     document = LIBRARY.sign(plain_credential(issuer=LIBRARY.id))

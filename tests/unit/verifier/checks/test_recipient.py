@@ -1,5 +1,6 @@
 """A badge is for whom it names, by an id or by one of its identifiers."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -64,3 +65,94 @@ def test_an_odd_type_of_identifier_is_no_crash() -> None:
     odd = HASHED | {"identityType": ["emailAddress"]}
     finding = check_recipient({"credentialSubject": {"identifier": odd}}, ADDRESS)
     assert finding.code in (Code.OK, Code.RECIPIENT_MISMATCH)
+
+
+# Every identityType that the specification lists, and one of an issuer's own.
+PLAIN_TYPES = [
+    *("name", "sourcedId", "systemId", "productId", "userName", "accountId", "emailAddress"),
+    *("nationalIdentityNumber", "isbn", "issn", "lisSourcedId", "oneRosterSourcedId"),
+    *("sisSourcedId", "ltiContextId", "ltiDeploymentId", "ltiToolId", "ltiPlatformId"),
+    *("ltiUserId", "identifier", "ext:wikimediaCentralId"),
+]
+
+
+@pytest.mark.parametrize("kind", PLAIN_TYPES)
+@pytest.mark.parametrize("hashed", [True, False], ids=["hashed", "plain"])
+def test_an_identifier_of_each_type_is_compared(kind: str, *, hashed: bool) -> None:
+    named = (
+        identity_object("Ab-12", identity_type=kind, salt=SALT)
+        if hashed
+        else plain_identity_object("Ab-12", identity_type=kind)
+    )
+    document = {"credentialSubject": {"identifier": [named]}}
+    assert check_recipient(document, "Ab-12").code is Code.OK
+    assert check_recipient(document, "Ab-13").code is Code.RECIPIENT_MISMATCH
+
+
+def _hash(algorithm: str, text: str) -> str:
+    return f"{algorithm}${hashlib.new(algorithm, text.encode(), usedforsecurity=False).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        pytest.param({"identityHash": _hash("md5", ADDRESS + SALT)}, Code.OK, id="MD5"),
+        pytest.param({"identityHash": _hash("sha256", ADDRESS), "salt": ""}, Code.OK, id="no salt"),
+        pytest.param(
+            {"identityHash": _hash("sha256", ADDRESS + SALT).upper().replace("SHA", "sha")},
+            Code.OK,
+            id="capital digits",
+        ),
+        pytest.param(
+            {"identityHash": _hash("sha256", SALT + ADDRESS)},
+            Code.RECIPIENT_MISMATCH,
+            id="the salt before it",
+        ),
+        pytest.param(
+            {"identityHash": _hash("sha256", ADDRESS)}, Code.RECIPIENT_MISMATCH, id="unsalted"
+        ),
+        pytest.param(
+            {"identityHash": _hash("md5", ADDRESS + SALT).replace("md5", "sha256")},
+            Code.DATA_MODEL,
+            id="MD5 as SHA-256",
+        ),
+        pytest.param({"identityHash": _hash("sha1", ADDRESS + SALT)}, Code.DATA_MODEL, id="SHA-1"),
+        pytest.param({"identityHash": ADDRESS}, Code.DATA_MODEL, id="hashed and not hashed"),
+        pytest.param({"hashed": False}, Code.RECIPIENT_MISMATCH, id="a hash said openly"),
+    ],
+)
+def test_a_hash_is_compared_as_the_specification_makes_it(
+    changes: dict[str, object], code: Code
+) -> None:
+    document = {"credentialSubject": {"identifier": [HASHED | changes]}}
+    assert check_recipient(document, ADDRESS).code is code
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_broken_identifier_hides_no_other(order: int) -> None:
+    identifiers = [HASHED | {"salt": 5}, HASHED][::order]
+    document = {"credentialSubject": {"identifier": identifiers}}
+    assert check_recipient(document, ADDRESS).code is Code.OK
+    assert check_recipient(document, "x@example.com").code is Code.DATA_MODEL
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "did:key:z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH",
+        "did:web:learner.example",
+        "https://learner.example/#me",
+    ],
+)
+def test_a_recipient_with_an_id_is_the_one_of_exactly_this_id(identifier: str) -> None:
+    document = {"credentialSubject": {"id": identifier, "identifier": [OTHER]}}
+    assert check_recipient(document, identifier).code is Code.OK
+    for other in (identifier.upper(), identifier + " ", identifier[:-1], f"{identifier}#1"):
+        assert check_recipient(document, other).code is Code.RECIPIENT_MISMATCH
+
+
+@pytest.mark.parametrize("written", ["Ana maria", "ana_maria", " Ana maria", "ana maria"])
+def test_a_user_name_is_found_as_people_write_it(written: str) -> None:
+    named = identity_object("Ana maria", identity_type="userName", salt=SALT)
+    document = {"credentialSubject": {"identifier": [OTHER, named]}}
+    assert check_recipient(document, written).code is Code.OK
