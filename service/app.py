@@ -33,6 +33,7 @@ from service.web.running import EXTENSION, Running
 from service.web.sessions import DatabaseSessions, tell_trouble
 from verifier.cached_documents import CachedDocuments
 from verifier.fetcher import GuardedFetcher
+from verifier.ports import Fetched
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _running(
     published = PublishedDocuments(installation.database)
     bulkhead = Bulkhead.of(installation.settings.limits.threads)
 
-    def fetch_presented(link: str) -> bytes:
+    def fetch_presented(link: str) -> Fetched:
         with bulkhead.place():
             return fetcher.fetch_presented(link, maximum_bytes=MAXIMUM_PRESENTED_BYTES)
 

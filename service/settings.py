@@ -49,7 +49,7 @@ SETTINGS: Final = {
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
     "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
     "INSIGNIA_MAXIMUM_BODY_BYTES": "bytes of one request, 5 MiB unless set",
-    "INSIGNIA_MAXIMUM_FORM_PARTS": "parts of one form, 100 unless set",
+    "INSIGNIA_MAXIMUM_FORM_PARTS": "parts of one form, 128 unless set",
     "INSIGNIA_MAXIMUM_SECONDS": "seconds without a sign of life, 30 unless set",
     "INSIGNIA_RATE_PAGES": "requests a minute from one address, 1200 unless set",
     "INSIGNIA_RATE_VERIFY": "verifications a minute from one address, 60 unless set",
@@ -79,7 +79,7 @@ class Limits:
     trusted_proxies: int = 0  # how many times X-Forwarded-For is believed (I16)
     hold_minutes: int = 10
     maximum_body_bytes: int = 5 * 1024 * 1024  # a baked picture of 4 MiB and its form (C17, G16)
-    maximum_form_parts: int = 100  # (G16)
+    maximum_form_parts: int = 128  # a hundred files to verify, and the fields beside them (G16)
     maximum_seconds: int = 30  # without a sign of life of the process; a request has no such end
     rate_pages: int = 1200  # a minute from one address: a workshop behind one router
     rate_verify: int = 60  # a minute from one address

@@ -27,7 +27,6 @@ from openbadges.strict import (
     parse_json_object,
     parse_timestamp,
 )
-from verifier.ports import DocumentSource
 from verifier.receipt import MAXIMUM_RECEIPT_CHARACTERS
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
@@ -41,25 +40,6 @@ MAXIMUM_URL_CHARACTERS: Final = 2048
 _REQUIRED: Final = frozenset({"version", "made", "presented", "documents"})
 _MEMBERS: Final = _REQUIRED | {"receipt"}
 _SCHEMES: Final = ("https://", "http://")  # the second is an installation on trial's own
-
-
-class RecordingDocuments:
-    """Another source, whose every answer is kept by its URL; what it could not give is not."""
-
-    def __init__(self, behind: DocumentSource) -> None:
-        self._behind = behind
-        self.read: dict[str, bytes] = {}
-
-    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
-        """Return what the source behind has.
-
-        Raises:
-            UnavailableError, MalformedError: as the source behind.
-        """
-        data = self._behind.fetch(url, maximum_bytes=maximum_bytes)
-        if _can_stand(url):  # else it is missing from the bundle, and decides nothing there
-            self.read.setdefault(url, data)
-        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +117,15 @@ def _check_documents(documents: Mapping[str, Any]) -> None:
             code=Code.TOO_LARGE,
         )
     for url in documents:
-        if not _can_stand(url):
+        if not can_stand(url):
             raise MalformedError(
                 f"a bundle's documents stand under web addresses; found {url!r:.120}",
                 code=Code.URL_NOT_ALLOWED,
             )
 
 
-def _can_stand(url: str) -> bool:
+def can_stand(url: str) -> bool:
+    """Tell whether a document can stand in a bundle under this address."""
     is_plain = url.isascii() and url.isprintable() and " " not in url
     return is_plain and url.startswith(_SCHEMES) and len(url) <= MAXIMUM_URL_CHARACTERS
 

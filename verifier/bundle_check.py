@@ -20,8 +20,8 @@ The checker's own policy and registry of issuers are applied, as for anything el
 of our own issuers is not at hand; a receipt's verdict stands on it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -57,7 +57,7 @@ class Checker:
 
     now: datetime
     known: DocumentSource
-    brought: SuppliedDocuments
+    brought: Mapping[str, bytes] = field(default_factory=dict)
     vouches: bool = False
 
 
@@ -70,8 +70,7 @@ def judge_bundle(
         _check_moment(bundle, checker.now)
     except ExplainedError as error:
         return not_found(verifier, error)
-    brought = checker.brought.documents
-    source = SuppliedDocuments({**bundle.documents, **brought}, NoDocuments())
+    source = SuppliedDocuments({**bundle.documents, **checker.brought}, NoDocuments())
     report = judge(
         replace(verifier, source=source, issuance_log=None),
         bundle.presented,

@@ -72,8 +72,6 @@ def read_page(data: bytes, *, address: str | None) -> OnPage:
 
     Raises:
         MalformedError: there is none (NO_CREDENTIAL), or more than one (AMBIGUOUS).
-
-    Spec: HTML, the alternate relation and data blocks
     """
     reader = _PageReader()
     # `close` is never called: what a page breaks off in is nothing, and costs its length squared

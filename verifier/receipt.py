@@ -27,6 +27,7 @@ from openbadges.jose import (
 )
 from openbadges.public_key import PublicKey
 from openbadges.strict import Document, parse_json_object
+from verifier.checks.members import objects
 from verifier.key_sets import MAXIMUM_KEY_SET_BYTES, WELL_KNOWN
 from verifier.ports import DocumentSource
 from verifier.report import Finding, Verdict
@@ -136,20 +137,27 @@ def read_receipt(text: str, known: DocumentSource) -> Receipt:
 
 def _find_key(service: str, kid: str | None, known: DocumentSource) -> PublicKey:
     address = f"{service}{WELL_KNOWN}"
+    data = known.fetch(address, maximum_bytes=MAXIMUM_KEY_SET_BYTES)
     try:
-        data = known.fetch(address, maximum_bytes=MAXIMUM_KEY_SET_BYTES)
         listed = parse_json_object(data, what="a key set").get("keys")
+        keys = [_key_of(jwk) for jwk in objects(listed) if _is_named(jwk, kid)]
     except MalformedError as error:
         raise UnavailableError(f"{address:.200} gave no key set: {error}") from error
-    for jwk in listed if isinstance(listed, list) else []:
-        if isinstance(jwk, dict) and jwk.get("use") == RECEIPT_USE and jwk.get("kid") == kid:
-            key = parse_jwk({name: value for name, value in jwk.items() if name != "use"})
-            if key_url(service, key) == kid:
-                return key
-    raise UnprovenError(
-        f"the key {kid!r:.200} is not one that {service:.200} lists for receipts",
-        code=Code.KEY_NOT_BOUND,
-    )
+    key = next((key for key in keys if key_url(service, key) == kid), None)
+    if key is None:
+        raise UnprovenError(
+            f"the key {kid!r:.200} is not one that {service:.200} lists for receipts",
+            code=Code.KEY_NOT_BOUND,
+        )
+    return key
+
+
+def _is_named(jwk: Document, kid: str | None) -> bool:
+    return jwk.get("use") == RECEIPT_USE and jwk.get("kid") == kid
+
+
+def _key_of(jwk: Document) -> PublicKey:
+    return parse_jwk({name: value for name, value in jwk.items() if name != "use"})
 
 
 def _read_claims(claims: Document) -> Receipt:

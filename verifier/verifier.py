@@ -71,7 +71,7 @@ class Verifier:
         world = self._world(self.source, now, expected_recipient)
         return verify(presented, world, policy=self.policy)
 
-    def verify_presentation(
+    def verify_presentation(  # noqa: PLR0913 -- each is the caller's to expect
         self,
         presented: bytes,
         *,

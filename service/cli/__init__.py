@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "token": ("tokens", "Let programs in by bearer tokens, and shut them out."),
     "serve": ("serving", "Serve the web pages and APIs."),
     "verify": ("verifying", "Verify a credential from any issuer."),
+    "receipt": ("receipts", "Read a receipt of a verification."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
 }
 

@@ -10,6 +10,8 @@ from openbadges.public_key import Algorithm
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, json_option, read_clock
 from service.cli.opened import open_installation
+from service.installation import Installation
+from service.receipts import publish_receipt_keys
 from service.settings import MAXIMUM_SECRET_FILE_BYTES
 
 _PURPOSE = click.option(
@@ -37,6 +39,7 @@ def generate(*, kind: str, purpose: str, as_json: bool) -> None:
     record = installation.keystore.generate(
         _ALGORITHMS[kind], purpose=Purpose(purpose), now=read_clock()
     )
+    _publish(record, installation)
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 
 
@@ -49,6 +52,7 @@ def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
     installation = open_installation()
     digits = _read_seed() if seed == "-" else seed
     record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=read_clock())
+    _publish(record, installation)
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 
 
@@ -58,6 +62,12 @@ def list_(*, as_json: bool) -> None:
     """List every key with its purpose and state."""
     records = open_installation().keystore.list()
     answer([_describe(record) for record in records], lambda: _table(records), as_json=as_json)
+
+
+def _publish(record: KeyRecord, installation: Installation) -> None:
+    """List a key of the service's own; an issuer's is listed when the issuer takes it."""
+    if record.purpose is Purpose.RECEIPT:
+        publish_receipt_keys(installation, now=read_clock())
 
 
 def _read_seed() -> str:

@@ -20,6 +20,7 @@ def serve() -> None:
     """Serve the web pages and APIs; where there is no installation, one on trial is made."""
     # the web framework is for this command alone; others do not wait for it
     from service.publishing.everything import publish_everything  # noqa: PLC0415
+    from service.receipts import ready_receipts  # noqa: PLC0415
     from service.serving import serve as run  # noqa: PLC0415
 
     settings = read_settings()
@@ -31,6 +32,7 @@ def serve() -> None:
             " `insignia init` makes one of your own"
         )
     issuer_of(installation)
+    ready_receipts(installation, now=read_clock())
     try:
         publish_everything(installation, now=read_clock())
     except ConflictError as error:  # all else is published, and what was published stays

@@ -1,12 +1,16 @@
 """`insignia verify`: a report on a credential from any issuer, and its verdict as exit code."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, Final
 
 import click
 
+from badge_classes.strict_yaml import read_yaml
 from openbadges.errors import ExplainedError
-from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_json_object
+from openbadges.strict import Document, parse_json_object
+from service.cli.bundles import check_bundle, judge_and_write
 from service.cli.door import (
     answer,
     complain,
@@ -17,14 +21,18 @@ from service.cli.door import (
     read_clock,
     read_settings,
 )
+from service.cli.supplied import document_option, read_documents, read_file
 from service.exit_codes import VERDICTS, WRONG_USAGE
 from service.own_files import naming
 from service.public_view import local_source, local_trust
 from service.recipients import USER_PREFIX, expected_recipient
-from verifier import Finding, Outcome, Report, Verdict, Verifier
+from verifier import Finding, Outcome, Policy, PresentationReport, Report, Verdict, Verifier
+from verifier.bundle import MAXIMUM_BUNDLE_BYTES
 from verifier.fetcher import GuardedFetcher
+from verifier.judging import AnyReport, judge
+from verifier.links import is_link
+from verifier.policy import POLICIES, parse_policy
 from verifier.sources import SuppliedDocuments
-from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
 _MARKS: Final = {Outcome.PASSED: "✔", Outcome.FAILED: "✘", Outcome.UNKNOWN: "?"}
 _COLOURS: Final = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.UNKNOWN: "yellow"}
@@ -35,44 +43,125 @@ _VERDICT_COLOURS: Final = {
 }
 
 
-# What can be supplied: what an address answers with, or the document of a DID.
-_LEFT_SIDES: Final = ("https://", "http://", "did:")
+class _Presented(click.ParamType[bytes]):
+    """A file, - for what is piped in, or a link: read, but not followed yet."""
+
+    name = "presented"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 -- click's own signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> bytes:
+        """Return the bytes to verify, a few more than are read where there are too many."""
+        if is_link(value):
+            return str(value).encode()
+        file = click.File("rb").convert(value, param, ctx)
+        data: bytes = file.read(MAXIMUM_BUNDLE_BYTES + 1)
+        return data
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("presented", metavar="FILE", type=_Presented())
 @click.option("--expect-recipient", help="An e-mail address, user:NAME@WIKI or DID it must be for.")
 @click.option(
-    "--document",
-    "documents",
-    multiple=True,
-    metavar="URL=FILE",
-    help="Use FILE for what a URL or DID answers with, instead of the network; may be repeated.",
+    "--policy",
+    "policy_name",
+    default="default",
+    metavar="NAME|FILE",
+    help=f"What must hold: {', '.join(POLICIES)}, or a JSON or YAML file with `required`, a list of"
+    " checks.",
+)
+@document_option
+@click.option(
+    "--bundle",
+    is_flag=True,
+    help="FILE is a bundle: check what is in it as of its moment, without the network. It needs a"
+    " receipt of this installation, or of a service whose key set is given as a --document.",
+)
+@click.option(
+    "--trust-bundle",
+    is_flag=True,
+    help="The same for a bundle that you made and kept yourself, with or without a receipt.",
+)
+@click.option(
+    "--write-bundle",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write a bundle of what was verified and all that was read for it.",
 )
 @json_option
 @click.pass_context
-def verify(
+def verify(  # noqa: PLR0913 -- one for each option
     ctx: click.Context,
     *,
-    file: BinaryIO,
+    presented: bytes,
     expect_recipient: str | None,
+    policy_name: str,
     documents: tuple[str, ...],
+    bundle: bool,
+    trust_bundle: bool,
+    write_bundle: Path | None,
     as_json: bool,
 ) -> None:
-    """Verify FILE (- for stdin): exit 0 verified, 1 rejected, 3 inconclusive.
+    """Verify FILE, a https link, or - for stdin.
 
-    Exit codes 1 and 3 come with a report; whatever is wrong before there is one ends with 2.
-    """
+    FILE is a badge or a presentation: JSON, a compact JWS, a PNG or SVG with a badge in it, a
+    picture of a QR code, or a page that links a badge.
+
+    \b
+    Exit codes:
+      0  verified
+      1  rejected: it is broken, forged, revoked, expired, or for someone else
+      2  wrong usage; there is no report
+      3  inconclusive: it could not be decided
+    """  # noqa: D301 -- click reads the escape
+    is_bundle = bundle or trust_bundle
+    if is_bundle and write_bundle is not None:
+        raise click.UsageError("--write-bundle makes a bundle of what is no bundle yet")
     try:
         expected = _identifier(expect_recipient)
-        verifier = _verifier(documents)
+        supplied, by_did = read_documents(documents)
+        verifier = replace(_verifier(supplied, by_did), policy=_policy(policy_name))
     except ExplainedError as error:
         complain(str(error))
         ctx.exit(WRONG_USAGE)
-    presented = file.read(MAXIMUM_PRESENTED_BYTES + 1)
-    report = verifier.verify(presented, now=read_clock(), expected_recipient=expected)
+    if is_bundle:
+        report = check_bundle(
+            verifier,
+            presented,
+            brought=supplied,
+            vouches=trust_bundle,
+            expected_recipient=expected,
+        )
+    elif write_bundle is not None:
+        report = judge_and_write(verifier, presented, write_bundle, expected_recipient=expected)
+    else:
+        report = judge(
+            verifier, presented, GuardedFetcher(), now=read_clock(), expected_recipient=expected
+        )
     answer(report.as_json(), lambda: describe(report), as_json=as_json)
     ctx.exit(VERDICTS[report.verdict])
+
+
+def _policy(name: str) -> Policy:
+    """Return the policy of a name, or of a file.
+
+    Raises:
+        MalformedError: the file is no policy.
+    """
+    if name in POLICIES:
+        return POLICIES[name]
+    if not Path(name).exists():
+        raise click.UsageError(
+            f"--policy takes a file, or one of {', '.join(POLICIES)}; found {name!r:.120}"
+        )
+    data = read_file(name, option="--policy")
+    with naming(Path(name)):
+        if data.lstrip().startswith(b"{"):
+            return parse_policy(parse_json_object(data, what="a policy"))
+        return parse_policy(read_yaml(name, data).data)
 
 
 def _identifier(recipient: str | None) -> str | None:
@@ -90,15 +179,30 @@ def _identifier(recipient: str | None) -> str | None:
     return expected
 
 
-def describe(report: Report) -> str:
+def describe(report: AnyReport) -> str:
     """Return a report for people, line by line; coloured and wrapped where it is a terminal."""
+    if isinstance(report, PresentationReport):
+        return "\n".join(_presentation(report))
     if is_terminal():
         return _drawn(report)
-    lines = [
+    return "\n".join([*_lines(report), *_subject(report), f"  {report.verdict.value}"])
+
+
+def _presentation(report: PresentationReport) -> Iterator[str]:
+    """Tell what was found of a presentation, and then each credential in it."""
+    yield "Presentation"
+    yield from _lines(report)
+    for number, credential in enumerate(report.credentials, start=1):
+        yield f"Credential {number}"
+        yield describe(credential)
+    yield f"All together\n  {report.verdict.value}"
+
+
+def _lines(report: AnyReport) -> list[str]:
+    return [
         f"  {_MARKS[finding.outcome]} {finding.check.value:<12} {_sentence(finding)}"
         for finding in report.findings
     ]
-    return "\n".join([*lines, *_subject(report), f"  {report.verdict.value}"])
 
 
 def _subject(report: Report) -> list[str]:
@@ -144,8 +248,7 @@ def _drawn(report: Report) -> str:
     return drawing.get().rstrip("\n")
 
 
-def _verifier(documents: tuple[str, ...]) -> Verifier:
-    supplied, by_did = _read_documents(documents)
+def _verifier(supplied: Mapping[str, bytes], by_did: Mapping[str, Document]) -> Verifier:
     settings = read_settings()
     source = SuppliedDocuments(supplied, local_source(settings, GuardedFetcher()))
     return Verifier(
@@ -153,37 +256,3 @@ def _verifier(documents: tuple[str, ...]) -> Verifier:
         trust=local_trust(settings),
         controller_documents=by_did,
     )
-
-
-def _read_documents(documents: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, Document]]:
-    """Read `URL=FILE` pairs, split at the last "="; DIDs are kept apart from URLs."""
-    supplied: dict[str, bytes] = {}
-    by_did: dict[str, Document] = {}
-    for pair in documents:
-        url, equals, name = pair.rpartition("=")
-        if not equals or not name or not url.startswith(_LEFT_SIDES):
-            raise click.UsageError(
-                f"--document takes URL=FILE, where URL is https://… or a DID; found {pair!r:.120}"
-            )
-        if url in supplied or url in by_did:
-            raise click.UsageError(f"--document names {url:.120} twice")
-        data = _read_file(name)
-        if url.startswith("did:"):
-            with naming(Path(name)):
-                by_did[url] = parse_json_object(data, what=f"the document for {url:.80}")
-        else:
-            supplied[url] = data
-    return supplied, by_did
-
-
-def _read_file(name: str) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(MAXIMUM_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        raise click.UsageError(f"--document: {name} cannot be read: {error.strerror}") from error
-    if len(data) > MAXIMUM_DOCUMENT_BYTES:
-        raise click.UsageError(
-            f"--document: {name} has more than the {MAXIMUM_DOCUMENT_BYTES} bytes that are read"
-        )
-    return data

@@ -1,5 +1,6 @@
 """What programs send: one JSON object, read strictly, with the members that its door knows."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -28,6 +29,15 @@ def json_body(
     if request.mimetype not in media_types:
         raise UnsupportedMediaType(f"the body must be sent as {' or '.join(sorted(media_types))}")
     return parse_json_object(request.get_data(), what="the body", maximum_bytes=maximum_bytes)
+
+
+def written(document: Any) -> bytes:  # noqa: ANN401 -- any JSON value
+    """Write a document that stood in a body, to be verified by itself.
+
+    A key that stands twice was refused when the body was read, and neither blanks nor the order of
+    members nor the spelling of a number is signed; so this says what was sent.
+    """
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read_members(

@@ -30,13 +30,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is sent: a schema of the components by its name, and an example that is accepted."""
+    """What is sent: a schema of the components by its name, and an example that is accepted.
+
+    `schemas` are those of single media types, where they differ.
+    """
 
     schema: str | None
     description: str
     media_types: tuple[str, ...] = (JSON,)
     example: Mapping[str, Any] | None = None
     required: bool = True
+    schemas: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,11 @@ def _body(body: Body) -> Document:
     return {
         "description": body.description,
         "required": body.required,
-        "content": dict.fromkeys(body.media_types, content),
+        "content": {
+            name: content
+            | ({"schema": _reference(body.schemas[name])} if name in body.schemas else {})
+            for name in body.media_types
+        },
     }
 
 

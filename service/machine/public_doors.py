@@ -9,10 +9,13 @@ from typing import Final
 
 from service.machine.bodies import JSON, JSON_LD
 from service.machine.doors import OPEN_HEADERS, SENT, Answer, Body, Door, Parameter, Schema
+from verifier.judging import MAXIMUM_AT_ONCE
 
 CREDENTIAL: Final = ("application/vc", "application/vc+jwt", "image/png", "image/svg+xml")
 HTML: Final = "text/html"
+FORM: Final = "multipart/form-data"
 
+_YES: Final[Schema] = {"enum": ["yes"]}
 _UUID: Final[Schema] = {"type": "string", "format": "uuid"}
 _NO_SUCH: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address."
@@ -65,10 +68,20 @@ DOORS: Final = (
         path="/verify",
         summary="Verify whatever somebody presents",
         description=(
-            "Verifies the body itself: a credential in JSON, a compact JWS, or a PNG or SVG picture"
-            " with a credential baked in; what it is, is decided by its content. The answer is the"
-            " full report, with status 200 whatever the verdict. A form with a file or a text is"
-            " read as the verify page sends it."
+            "Verifies the body itself: a credential or a presentation in JSON, a compact JWS, an"
+            " envelope of one, a PNG or SVG picture with a credential baked in, a picture of a QR"
+            " code, a page that links a credential, or the link of any of these; what it is, is"
+            " decided by its content. The answer is the full report, with status 200 whatever the"
+            " verdict; a presentation's has a report of each credential in it."
+            f" Many at once, at most {MAXIMUM_AT_ONCE}, are sent as a JSON object whose only"
+            " member, credentials, is an array of credentials, presentations, JWS and links, or as"
+            " a multipart form with several parts called file. They are judged apart, and share a"
+            " budget of fetches and of time; the answer is an object whose reports are in their"
+            " order. A form with a file or a text is read as the verify page sends it."
+            " With bundle=yes the answer also has a bundle: what was verified and every document"
+            " that was read, so that insignia verify --bundle checks it later without a network."
+            " With receipt=yes it also has a signed, dated receipt, which stands in the bundle too."
+            " Both are of one thing, not of many at once."
         ),
         parameters=(
             Parameter(
@@ -78,19 +91,34 @@ DOORS: Final = (
                 {"type": "string"},
                 required=False,
             ),
+            Parameter("bundle", "query", "Give a bundle to keep.", _YES, required=False),
+            Parameter("receipt", "query", "Give a signed receipt.", _YES, required=False),
         ),
         body=Body(
             None,
             "The bytes to verify.",
-            media_types=("application/octet-stream", JSON, "text/plain"),
+            media_types=(
+                "application/octet-stream",
+                JSON,
+                "text/plain",
+                FORM,
+            ),
+            schemas={FORM: "VerifyForm"},
             required=False,  # nothing is a body in which no credential is found
         ),
-        answers={HTTPStatus.OK: Answer("The report.", "Report", headers=OPEN_HEADERS)},
+        answers={HTTPStatus.OK: Answer("The report.", "Judged", headers=OPEN_HEADERS)},
         problems={
             HTTPStatus.FORBIDDEN: SENT[HTTPStatus.FORBIDDEN],
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SENT[HTTPStatus.REQUEST_ENTITY_TOO_LARGE],
-            HTTPStatus.BAD_REQUEST: "The expected recipient is none.",
-            HTTPStatus.UNPROCESSABLE_ENTITY: "The expected recipient cannot be used.",
+            HTTPStatus.BAD_REQUEST: "The list cannot be read, or the expected recipient is none.",
+            HTTPStatus.NOT_FOUND: (
+                "A form without a file and without a text, or a receipt of a service that has no"
+                " key for receipts."
+            ),
+            HTTPStatus.UNPROCESSABLE_ENTITY: (
+                "The list or the expected recipient cannot be used, or a bundle or a receipt of"
+                " many at once."
+            ),
         },
     ),
     Door(
@@ -112,7 +140,7 @@ DOORS: Final = (
         "documents.keys",
         "/.well-known/jwks.json",
         "The key set",
-        "The same keys as JSON Web Keys.",
+        "The same keys as JSON Web Keys, and those that sign receipts, by a use of their own.",
         media_types=("application/jwk-set+json",),
     ),
     _document(

@@ -12,6 +12,8 @@ from openbadges.errors import Code
 from service.machine.doors import Schema
 from service.machine.problem_codes import PROBLEM_CODES
 from verifier import Check, Outcome, Verdict
+from verifier.bundle import MAXIMUM_DOCUMENTS, VERSION
+from verifier.judging import MAXIMUM_AT_ONCE
 from verifier.report import Form
 
 
@@ -39,6 +41,7 @@ def _of(name: str) -> Schema:
 _ANY_OBJECT: Final[Schema] = {"type": "object"}
 _MOMENT: Final = {"format": "date-time"}
 _DAY: Final = {"format": "date"}
+_BASE64URL: Final = "^[A-Za-z0-9_-]*$"
 _CHECKS: Final = _array({"enum": ["proof", "credentialStatus"]}, "What counts; both unless given.")
 
 _SENT: Final[Mapping[str, Schema]] = {
@@ -98,6 +101,17 @@ _SENT: Final[Mapping[str, Schema]] = {
             "description": "Options that are not named here are passed over, with a warning.",
         },
     ),
+    # Whatever stands in a form's field is a text, so no field has a type that could be broken.
+    "VerifyForm": _object(
+        closed=False,
+        file={
+            "description": "A file, or several, each judged apart; of one alone the answer is its"
+            " report.",
+            "items": {"contentMediaType": "application/octet-stream"},
+        },
+        text={"description": "A text or a link, where no file is sent."},
+        recipient={"description": "For whom they are expected to be."},
+    ),
     "VerifyPresentationRequest": _object(
         ("verifiablePresentation",),
         verifiablePresentation={
@@ -124,6 +138,14 @@ _VERIFICATION: Final[Mapping[str, Schema]] = {
 _REPORT: Final[Mapping[str, Schema]] = {
     "verdict": {"enum": [one.value for one in Verdict]},
     "findings": _array(_of("Finding"), "Everything that was found, in order."),
+}
+_KEPT: Final[Mapping[str, Schema]] = {
+    "bundle": _of("Bundle"),
+    "receipt": _text(
+        "Where it was asked for: a compact JWS whose typ is insignia-receipt+jwt, signed with a key"
+        " of the key set whose use is insignia-receipt. It has digests, codes, the verdict and the"
+        " moment, and nothing about the recipient.",
+    ),
 }
 _REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
     **_REPORT,
@@ -176,8 +198,42 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         **_REPORT_OF_PRESENTATION,
     ),
     "Report": _object(
-        ("verdict", "form", "findings", "credential"), closed=False, **_REPORT_OF_CREDENTIAL
+        ("verdict", "form", "findings", "credential"),
+        closed=False,
+        **_REPORT_OF_CREDENTIAL,
+        **_KEPT,
     ),
+    "PresentationReport": _object(
+        ("verdict", "findings", "holder", "credentials"),
+        closed=False,
+        **_REPORT_OF_PRESENTATION,
+        **_KEPT,
+    ),
+    "Bundle": _object(
+        ("version", "made", "presented", "documents"),
+        version={"const": VERSION},
+        made=_text("The moment of which its documents are.", **_MOMENT),
+        presented=_text("What was verified, in base64url.", pattern=_BASE64URL),
+        documents={
+            "type": "object",
+            "description": "Every document that was read, in base64url, by its address.",
+            "maxProperties": MAXIMUM_DOCUMENTS,
+            "additionalProperties": {"type": "string", "pattern": _BASE64URL},
+        },
+        receipt=_text("The receipt that covers it, where one was asked for too."),
+    ),
+    "Reports": _object(
+        ("reports",),
+        reports=_array(
+            {"anyOf": [_of("Report"), _of("PresentationReport")]},
+            "A report of each that was sent, in its order.",
+            maxItems=MAXIMUM_AT_ONCE,
+        ),
+    ),
+    "Judged": {
+        "description": "Of a credential, of a presentation, or of each that was sent.",
+        "anyOf": [_of("Report"), _of("PresentationReport"), _of("Reports")],
+    },
     "Finding": _object(
         ("check", "outcome", "code", "sentence", "specification"),
         closed=False,

@@ -1,9 +1,12 @@
-"""What somebody presents in one field: a file, pasted text, or a link to either.
+"""What somebody presents: in one field a file, pasted text, or a link to either; or many at once.
 
-Nothing of it is kept, and nothing of it is written into logs (J11).
+Nothing of it is kept, and nothing of it is written into logs (J11). What a link leads to, and what
+it is, is found out in `verifier.given`.
 """
 
-from typing import Final
+import re
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import request
@@ -12,39 +15,79 @@ from flask_babel import gettext as _
 from issuer.released import current_released, load_released
 from issuer.share_links import find_shared
 from openbadges.errors import MissingError, UnavailableError
+from openbadges.models.readers import wrong
+from openbadges.strict import parse_json_object
+from service.machine.bodies import read_members, written
 from service.publishing.own_documents import one_spelling
 from service.web.running import now, running
+from verifier.ports import Fetched
+from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
-MAXIMUM_LINK_CHARACTERS: Final = 2_000
-_LINKS: Final = ("https://", "http://")
+FORMS: Final = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+# A list says in its first word that it is one; nothing else that is verified begins so.
+_LIST: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"credentials"')
 
 
-def presented_in_form() -> bytes:
-    """Return the bytes of the file, or of the text, or of what the link leads to.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be verified, in its order; a list is answered with a list, even of one."""
+
+    given: tuple[bytes, ...]
+    recipient: str | None
+    is_list: bool
+
+
+def read_asked() -> Asked:
+    """Return what a request asks: in the form's fields, or as the body itself.
 
     Raises:
         MissingError: the field is empty.
-        MalformedError, UnavailableError: a link leads nowhere, or is one that is never followed.
+        MalformedError: it is a list that cannot be read.
     """
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        data: bytes = file.read()
-        return data
+    if request.mimetype in FORMS:
+        given = _in_form()
+        return Asked(given, request.form.get("recipient"), is_list=len(given) > 1)
+    recipient, body = request.args.get("recipient"), request.get_data()
+    if _LIST.match(body) is None:
+        return Asked((body,), recipient, is_list=False)
+    document = parse_json_object(body, what="the body", maximum_bytes=len(body))
+    members = read_members(document, {"credentials": _read_list}, required=("credentials",))
+    return Asked(members["credentials"], recipient, is_list=True)
+
+
+def _in_form() -> tuple[bytes, ...]:
+    """Return the files, or the text."""
+    files = tuple(file.read() for file in request.files.getlist("file") if file.filename)
     text = request.form.get("text", "").strip()
-    if not text:
+    if not files and not text:
         raise MissingError(_("Choose a file, or paste a text or a link."))
-    if is_link(text):
-        return presented_at(text)
-    return text.encode("utf-8", "surrogatepass")
+    return files or (text.encode("utf-8", "surrogatepass"),)
 
 
-def is_link(text: str) -> bool:
-    """Tell whether a text is one address and nothing else."""
-    one_word = len(text) <= MAXIMUM_LINK_CHARACTERS and not any(one.isspace() for one in text)
-    return one_word and text.lower().startswith(_LINKS)
+def _read_list(value: object, path: str) -> tuple[bytes, ...]:
+    if not isinstance(value, list):
+        raise wrong(path, "an array", value)
+    return tuple(_one_of_list(one) for one in value)
 
 
-def presented_at(link: str) -> bytes:
+def _one_of_list(one: Any) -> bytes:  # noqa: ANN401 -- any JSON value; what it is, its report says
+    return one.encode("utf-8", "surrogatepass") if isinstance(one, str) else written(one)
+
+
+class OwnLinks:
+    """What lies behind links, where our own pages answer for themselves."""
+
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
+        """Return what a link leads to.
+
+        Raises:
+            MissingError, MalformedError, UnavailableError: as `presented_at`.
+        """
+        del maximum_bytes  # both ways have the one bound of what is presented
+        return presented_at(url)
+
+
+def presented_at(link: str) -> Fetched:
     """Return what a link leads to; of our own pages it is what the page shows.
 
     Raises:
@@ -60,17 +103,16 @@ def presented_at(link: str) -> bytes:
     with running().installation.database.read() as session:
         if kind == "s":
             shared = find_shared(session, name, now())
-            return current_released(session, shared.award_id, shared.edition, now()).forms.json
+            current = current_released(session, shared.award_id, shared.edition, now())
+            return Fetched(link, current.forms.json)
         try:  # what is private, unknown or undone is told alike (I13)
             released = load_released(session, name) if kind == "credentials" else None
         except MissingError:
             released = None
         if released is not None and released.public_since is not None:
-            return released.forms.json
+            return Fetched(link, released.forms.json)
     try:
-        return running().own.fetch(link.partition("#")[0], maximum_bytes=MAXIMUM_OWN_BYTES)
+        page = link.partition("#")[0]
+        return Fetched(link, running().own.fetch(page, maximum_bytes=MAXIMUM_PRESENTED_BYTES))
     except UnavailableError as error:
         raise MissingError(_("No badge is shown at this address.")) from error
-
-
-MAXIMUM_OWN_BYTES: Final = 4 * 1024 * 1024

@@ -6,7 +6,6 @@ client that looks at the status alone is right. Issuing is for issuers that were
 https://w3c-ccg.github.io/vc-api/
 """
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -32,9 +31,9 @@ from openbadges.models.presentation import (
     is_enveloped,
 )
 from openbadges.models.readers import read_object, read_text
-from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, describe
+from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, describe
 from service.machine.bearer import counted_by_token, let_in
-from service.machine.bodies import JSON, JSON_LD, json_body, read_members
+from service.machine.bodies import JSON, JSON_LD, json_body, read_members, written
 from service.machine.doors import DATABASE, OPEN_HEADERS, SENT, SHOWN, Answer, Body, Door
 from service.machine.examples import EXAMPLE_TO_SIGN
 from service.machine.verdicts import answer_of
@@ -115,7 +114,7 @@ def verify_presentation() -> Response:
         running()
         .verifier(policy_of_checks(checks))
         .verify_presentation(
-            _written(body["verifiablePresentation"]),
+            written(body["verifiablePresentation"]),
             now=now(),
             expected_domain=binding["domain"],
             expected_challenge=binding["challenge"],
@@ -174,16 +173,7 @@ def _read_presented(value: object, path: str) -> bytes:
         raise MalformedError(f"{path}: expected a credential, found {describe(value)}")
     if is_enveloped(value, ENVELOPED_CREDENTIAL_TYPE):
         return enveloped_credential(value).encode()
-    return _written(value)
-
-
-def _written(document: Document) -> bytes:
-    """Write a document that stood in a body, to be verified by itself.
-
-    A key that stands twice was refused when the body was read, and neither blanks nor the order of
-    members nor the spelling of a number is signed; so this says what was sent.
-    """
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return written(value)
 
 
 def _text_or_none(value: Any, path: str) -> str | None:  # noqa: ANN401 -- any JSON value

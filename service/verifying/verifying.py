@@ -1,16 +1,20 @@
 """The verify page, and the same address for programs, which get the whole report as JSON."""
 
-from typing import Final
+from collections.abc import Mapping
+from math import ceil
+from typing import Any, Final
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, g, jsonify, request
 from werkzeug.wrappers import Response
 
 from issuer.issuers import list_issuers
-from openbadges.errors import ExplainedError
+from openbadges.errors import Code, ExplainedError
+from openbadges.strict import Document
 from service.problems import for_people, status_of
 from service.public_view import local_trust
 from service.recipients import expected_recipient
-from service.verifying.presented import presented_in_form
+from service.verifying.keeping import judged_and_kept, read_kept
+from service.verifying.presented import FORMS, Asked, OwnLinks, read_asked
 from service.web import rates
 from service.web.credential_view import view_or_none
 from service.web.headers import allow_any_origin
@@ -18,11 +22,17 @@ from service.web.pages import page, private_page, wants_html
 from service.web.rates import limiter
 from service.web.running import now, running
 from service.web.verdict_words import plain_lines, verdict_sentence
-from verifier import Report
+from verifier import PresentationReport, Report
+from verifier.given import find
+from verifier.judging import AnyReport, judge_each, judge_found, not_found
 from verifier.summary import proven_issuer
 
 blueprint: Final = Blueprint("verifying", __name__)
-_FORMS: Final = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+AT_THE_COST_OF_ONE: Final = 10  # of a list; most of what one request costs is not the checking
+# What a person can mend: told beside the field, which keeps what was typed.
+_OF_LINKS: Final = frozenset(
+    {Code.URL_NOT_ALLOWED, Code.RETRIEVAL, Code.TLS, Code.BUSY, Code.MISSING}
+)
 
 
 @blueprint.get("/verify")
@@ -31,47 +41,115 @@ def ask() -> Response:
     return page("verify.html")
 
 
-@blueprint.post("/verify")
-@limiter.limit(rates.verifying)
-def verify() -> Response:
-    """Verify what was presented: in the form's fields, or as the body itself."""
-    if request.mimetype not in _FORMS:
-        return _as_json(_report(request.get_data(), request.args.get("recipient")))
+def _cost() -> int:
+    """Return how many verifications a request is counted for."""
     try:
-        presented = presented_in_form()
-        report = _report(presented, request.form.get("recipient"))
+        return max(1, ceil(len(_asked().given) / AT_THE_COST_OF_ONE))
+    except ExplainedError:
+        return 1
+
+
+@blueprint.post("/verify")
+@limiter.limit(rates.verifying, cost=_cost)
+def verify() -> Response:
+    """Verify what was presented: one thing, or many apart."""
+    kept = read_kept()
+    if kept:
+        asked = _asked()
+        return _open(judged_and_kept(asked, kept, expected_recipient=_expected(asked)))
+    if request.mimetype not in FORMS or not wants_html():
+        return _as_json(_asked())
+    try:
+        reports = _reports_for_people(_asked())
     except ExplainedError as error:
-        if not wants_html():
-            raise
         text = request.form.get("text", "")
         return private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
-    return _as_page(report) if wants_html() else _as_json(report)
+    return _as_page(reports)
 
 
-def _report(presented: bytes, recipient: str | None) -> Report:
-    expected = expected_recipient(recipient) if recipient and recipient.strip() else None
-    return running().verifier().verify(presented, now=now(), expected_recipient=expected)
+def _asked() -> Asked:
+    """Read the request once: its cost is counted before it is answered."""
+    if "asked" not in g:
+        g.asked = read_asked()
+    asked: Asked = g.asked
+    return asked
 
 
-def _as_json(report: Report) -> Response:
-    response = jsonify(report.as_json())
+def _expected(asked: Asked) -> str | None:
+    named = asked.recipient
+    return expected_recipient(named) if named and named.strip() else None
+
+
+def _judged(asked: Asked) -> tuple[AnyReport, ...]:
+    return judge_each(
+        running().verifier(),
+        asked.given,
+        OwnLinks(),
+        now=now(),
+        expected_recipient=_expected(asked),
+    )
+
+
+def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
+    """Judge what was presented; a link that leads nowhere is a trouble of the field."""
+    if asked.is_list:
+        return _judged(asked)
+    verifier, expected = running().verifier(), _expected(asked)
+    try:
+        found = find(asked.given[0], OwnLinks())
+    except ExplainedError as error:
+        if error.code in _OF_LINKS:
+            raise
+        return (not_found(verifier, error),)
+    return (judge_found(verifier, found, now=now(), expected_recipient=expected),)
+
+
+def _as_json(asked: Asked) -> Response:
+    reports = [report.as_json() for report in _judged(asked)]
+    return _open({"reports": reports} if asked.is_list else reports[0])
+
+
+def _open(document: Document) -> Response:
+    """Answer a program, also one that runs in a page of others."""
+    response = jsonify(document)
     response.headers["Cache-Control"] = "no-store"
     return allow_any_origin(response)
 
 
-def _as_page(report: Report) -> Response:
+def _as_page(reports: tuple[AnyReport, ...]) -> Response:
+    if len(reports) == 1 and isinstance(reports[0], Report):
+        return private_page("report.html", one=_of_credential(reports[0]))
+    return private_page("reports.html", reports=[_of_any(report) for report in reports])
+
+
+def _of_any(report: AnyReport) -> Mapping[str, Any]:
+    """Return what a page tells of a credential, or of a presentation and each credential in it."""
+    if isinstance(report, Report):
+        return _of_credential(report)
+    return _of_presentation(report)
+
+
+def _of_presentation(report: PresentationReport) -> Mapping[str, Any]:
+    return {
+        "report": report,
+        "verdict": verdict_sentence(report),
+        "holder": report.holder,
+        "credentials": [_of_credential(one) for one in report.credentials],
+    }
+
+
+def _of_credential(report: Report) -> Mapping[str, Any]:
     issuer = proven_issuer(report)
     trust = local_trust(running().installation.settings)
-    return private_page(
-        "report.html",
-        report=report,
-        lines=plain_lines(report),
-        verdict=verdict_sentence(report),
-        view=view_or_none(report.verified_document, base_url=running().base_url),
-        issuer=issuer,
-        trial=issuer is not None and _is_on_trial(issuer),
-        known_as=None if issuer is None else trust.name_of(issuer),
-    )
+    return {
+        "report": report,
+        "lines": plain_lines(report),
+        "verdict": verdict_sentence(report),
+        "view": view_or_none(report.verified_document, base_url=running().base_url),
+        "issuer": issuer,
+        "trial": issuer is not None and _is_on_trial(issuer),
+        "known_as": None if issuer is None else trust.name_of(issuer),
+    }
 
 
 def _is_on_trial(did: str) -> bool:

@@ -12,6 +12,7 @@ from service.installation import Installation
 from service.public_view import local_trust
 from verifier import DocumentSource, Policy, Verifier
 from verifier.policy import DEFAULT_POLICY
+from verifier.ports import Fetched
 
 EXTENSION = "insignia"
 
@@ -27,7 +28,7 @@ class Running:
     clock: Callable[[], datetime]
     source: DocumentSource
     own: DocumentSource
-    fetch_presented: Callable[[str], bytes]
+    fetch_presented: Callable[[str], Fetched]
 
     @property
     def base_url(self) -> str:

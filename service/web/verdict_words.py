@@ -10,13 +10,18 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from openbadges.errors import Code
-from verifier import Outcome, Report, Verdict
+from verifier import Outcome, PresentationReport, Report, Verdict
 from verifier.summary import Line, LineKind, summarise
 
 VERDICTS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.VERIFIED: _l("This credential is genuine and valid."),
     Verdict.REJECTED: _l("This credential is not valid."),
     Verdict.INCONCLUSIVE: _l("This could not be decided."),
+}
+PRESENTATIONS: Final[Mapping[Verdict, LazyString]] = {
+    Verdict.VERIFIED: _l("This presentation is genuine, and each credential in it is valid."),
+    Verdict.REJECTED: _l("This presentation, or a credential in it, is not valid."),
+    Verdict.INCONCLUSIVE: VERDICTS[Verdict.INCONCLUSIVE],
 }
 TITLES: Final[Mapping[LineKind, LazyString]] = {
     LineKind.SIGNATURE: _l("Signature"),
@@ -80,9 +85,10 @@ def plain_lines(report: Report) -> tuple[PlainLine, ...]:
     return tuple(_plain(line) for line in summarise(report))
 
 
-def verdict_sentence(report: Report) -> LazyString:
+def verdict_sentence(report: Report | PresentationReport) -> LazyString:
     """Tell the verdict in a sentence."""
-    return VERDICTS[report.verdict]
+    words = PRESENTATIONS if isinstance(report, PresentationReport) else VERDICTS
+    return words[report.verdict]
 
 
 def _plain(line: Line) -> PlainLine:

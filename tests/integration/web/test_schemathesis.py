@@ -104,6 +104,7 @@ def service(
     shutil.copytree(awarded_folder.with_name("before"), folder)
     shell = Shell(folder).having(BADGE_CLASSES=str(catalogue_folder))
     shell.does("issuer", "create", "--profile", "generic")
+    shell.does("keys", "generate", "--purpose", "receipt")
     site = make_site(shell.having(**UNCOUNTED))
     served.app = site.app
     served.tokens = {

@@ -11,10 +11,12 @@ from PIL import Image
 
 from issuer.pictures import badge_png
 from openbadges.strict import parse_json_object
+from tests.credentials import valid_credential
 from tests.given import encoded, linking, page, qr_image, qr_png
 from tests.presentations import HOLDER, enveloped, presented, unsigned
 from tests.shell import Shell
 from tests.site import Browser, Site
+from tests.world import EVIL
 
 
 def upload(browser: Browser, data: bytes, name: str = "badge") -> str:
@@ -211,6 +213,15 @@ def test_a_presentation_of_a_forged_badge_shows_nothing_of_what_it_says(
     told = upload(site.browser(), json.dumps(presented(forged)).encode())
     assert "genuine" not in told
     assert "Wiki queen" not in told
+
+
+def test_a_presentation_of_what_an_impostor_signed_shows_nothing_of_what_it_says(
+    site: Site,
+) -> None:
+    signed = EVIL.sign(valid_credential(name="A badge of someone else"))
+    told = upload(site.browser(), json.dumps(presented(signed)).encode())
+    assert "What it says is not shown, because nobody is proven to have said it." in told
+    assert "A badge of someone else" not in told
 
 
 def ask(site: Site, **request: Any) -> Any:  # noqa: ANN401 -- werkzeug's own, and any JSON value

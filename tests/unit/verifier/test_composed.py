@@ -52,7 +52,7 @@ def test_the_recipient_and_the_policy_are_the_callers(web: Web) -> None:
 
 def test_a_clock_without_a_zone_is_the_callers_mistake() -> None:
     with pytest.raises(ValueError, match="zone"):
-        verify(b"{}", now=datetime(2026, 1, 1))  # noqa: DTZ001 -- that is the mistake
+        verify("https://127.0.0.1/x", now=datetime(2026, 1, 1))  # noqa: DTZ001 -- that is the mistake
 
 
 def test_text_is_never_the_name_of_a_file() -> None:

@@ -80,6 +80,12 @@ def test_a_page_that_is_given_itself_is_read_too() -> None:
         pytest.param(A.encode(), {A: B.encode(), B: C.encode()}, Code.NO_CREDENTIAL, id="links"),
         pytest.param(A.encode(), {A: A.encode()}, Code.NO_CREDENTIAL, id="a link to itself"),
         pytest.param(A.encode(), {A: page(linking(A))}, Code.NO_CREDENTIAL, id="a page to itself"),
+        pytest.param(
+            page(linking(A)),
+            {A: page(linking(B)), B: JSON},
+            Code.NO_CREDENTIAL,
+            id="a page to a page",
+        ),
         pytest.param(A.encode(), {A: page("")}, Code.NO_CREDENTIAL, id="a page without any"),
         pytest.param(page(linking("/y")), {}, Code.URL_NOT_ALLOWED, id="relative to nothing"),
         pytest.param(page(linking("javascript:alert(1)")), {}, Code.URL_NOT_ALLOWED, id="a script"),
