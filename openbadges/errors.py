@@ -98,6 +98,8 @@ class Code(StrEnum):
     # our own database
     DATABASE = "DATABASE"
     BUSY = "BUSY"
+    NOTHING_PRESENTED = "NOTHING_PRESENTED"
+    NOT_SHOWN = "NOT_SHOWN"
     # a check that could not run because what it stands on failed
     DEPENDS_ON_PROOF = "DEPENDS_ON_PROOF"
     # what a person asked for

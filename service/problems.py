@@ -79,6 +79,8 @@ _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
         "This link is not followed: expected an address that begins with https:// and is public."
     ),
     Code.RETRIEVAL: _l("Nothing could be had at this link. Try again later, or send the file."),
+    Code.NOTHING_PRESENTED: _l("Choose a file, or paste a text or a link."),
+    Code.NOT_SHOWN: _l("No badge is shown at this address."),
     Code.BUSY: _l(
         "Too many checks wait for other servers at this moment. Please try again in a minute."
     ),
@@ -122,6 +124,13 @@ def for_people(error: ExplainedError) -> Saying:
     return Saying(str(error), "en") if translated is None else Saying(str(translated))
 
 
+def may_be_sent_again(response: Response, error: ExplainedError) -> Response:
+    """Say when to come back, where there may be an answer then."""
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE or error.code is Code.IN_FLIGHT:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
 def problem(
     status: HTTPStatus, code: str, detail: str, *, specified: str | None = None
 ) -> Response:
@@ -159,9 +168,7 @@ def _explained(error: ExplainedError) -> Response:
     status = status_of(error)
     detail = for_people(error) if _is_page() else str(error)
     response = _answer(status, error.code.value, detail, specified=error.problem)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE or error.code is Code.IN_FLIGHT:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+    return may_be_sent_again(response, error)
 
 
 def unreadable(error: Exception) -> Response:

@@ -10,11 +10,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import request
-from flask_babel import gettext as _
 
 from issuer.released import current_released, load_released
 from issuer.share_links import find_shared
-from openbadges.errors import MissingError, UnavailableError
+from openbadges.errors import Code, MissingError, UnavailableError
 from openbadges.models.readers import wrong
 from openbadges.strict import parse_json_object
 from service.machine.bodies import read_members, written
@@ -60,7 +59,9 @@ def _in_form() -> tuple[bytes, ...]:
     files = tuple(file.read() for file in request.files.getlist("file") if file.filename)
     text = request.form.get("text", "").strip()
     if not files and not text:
-        raise MissingError(_("Choose a file, or paste a text or a link."))
+        raise MissingError(
+            "nothing was sent; expected a file, a text or a link", code=Code.NOTHING_PRESENTED
+        )
     return files or (text.encode("utf-8", "surrogatepass"),)
 
 
@@ -96,8 +97,15 @@ def presented_at(link: str) -> Fetched:
         UnavailableError: nothing could be had there.
     """
     base, link = running().base_url, one_spelling(link)
-    if not link.startswith(f"{base}/"):
+    if link != base and not link.startswith(tuple(f"{base}{mark}" for mark in "/?#")):
         return running().fetch_presented(link)
+    try:
+        return _own(link)
+    except (MissingError, UnavailableError) as error:  # private, unknown, undone: told alike (I13)
+        raise MissingError("no badge is shown at this address", code=Code.NOT_SHOWN) from error
+
+
+def _own(link: str) -> Fetched:
     kind, _slash, rest = urlsplit(link).path.removeprefix(f"{running().path}/").partition("/")
     name = rest.partition(".")[0]
     with running().installation.database.read() as session:
@@ -105,14 +113,9 @@ def presented_at(link: str) -> Fetched:
             shared = find_shared(session, name, now())
             current = current_released(session, shared.award_id, shared.edition, now())
             return Fetched(link, current.forms.json)
-        try:  # what is private, unknown or undone is told alike (I13)
-            released = load_released(session, name) if kind == "credentials" else None
-        except MissingError:
-            released = None
-        if released is not None and released.public_since is not None:
-            return Fetched(link, released.forms.json)
-    try:
-        page = link.partition("#")[0]
-        return Fetched(link, running().own.fetch(page, maximum_bytes=MAXIMUM_PRESENTED_BYTES))
-    except UnavailableError as error:
-        raise MissingError(_("No badge is shown at this address.")) from error
+        if kind == "credentials":
+            released = load_released(session, name)
+            if released.public_since is not None:
+                return Fetched(link, released.forms.json)
+    page = link.partition("#")[0]
+    return Fetched(link, running().own.fetch(page, maximum_bytes=MAXIMUM_PRESENTED_BYTES))

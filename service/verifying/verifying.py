@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from issuer.issuers import list_issuers
 from openbadges.errors import Code, ExplainedError
 from openbadges.strict import Document
-from service.problems import for_people, status_of
-from service.public_view import local_trust
+from service.problems import for_people, may_be_sent_again, status_of
 from service.recipients import expected_recipient
 from service.verifying.keeping import judged_and_kept, read_kept
 from service.verifying.presented import FORMS, Asked, OwnLinks, read_asked
@@ -31,7 +30,7 @@ blueprint: Final = Blueprint("verifying", __name__)
 AT_THE_COST_OF_ONE: Final = 10  # of a list; most of what one request costs is not the checking
 # What a person can mend: told beside the field, which keeps what was typed.
 _OF_LINKS: Final = frozenset(
-    {Code.URL_NOT_ALLOWED, Code.RETRIEVAL, Code.TLS, Code.BUSY, Code.MISSING}
+    {Code.URL_NOT_ALLOWED, Code.RETRIEVAL, Code.TLS, Code.BUSY, Code.NOT_SHOWN}
 )
 
 
@@ -63,7 +62,8 @@ def verify() -> Response:
         reports = _reports_for_people(_asked())
     except ExplainedError as error:
         text = request.form.get("text", "")
-        return private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
+        again = private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
+        return may_be_sent_again(again, error)
     return _as_page(reports)
 
 
@@ -140,7 +140,6 @@ def _of_presentation(report: PresentationReport) -> Mapping[str, Any]:
 
 def _of_credential(report: Report) -> Mapping[str, Any]:
     issuer = proven_issuer(report)
-    trust = local_trust(running().installation.settings)
     return {
         "report": report,
         "lines": plain_lines(report),
@@ -148,7 +147,8 @@ def _of_credential(report: Report) -> Mapping[str, Any]:
         "view": view_or_none(report.verified_document, base_url=running().base_url),
         "issuer": issuer,
         "trial": issuer is not None and _is_on_trial(issuer),
-        "known_as": None if issuer is None else trust.name_of(issuer),
+        "known_as": None if issuer is None else report.known_as,
+        "has_newer": report.newer_version is not None,
     }
 
 

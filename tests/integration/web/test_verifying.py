@@ -88,9 +88,9 @@ TROUBLES = [
     pytest.param("http://example.org/x", 422, "This link is not followed", id="not https"),
     pytest.param("https://127.0.0.1/x", 422, "This link is not followed", id="this machine"),
     pytest.param("https://nowhere.example/x", 502, "Nothing could be had at", id="nowhere"),
-    pytest.param("https://badges.example/s/none", 404, "opens nothing", id="an unknown share"),
+    pytest.param("https://badges.example/s/none", 404, "No badge is shown", id="an unknown share"),
     pytest.param("https://badges.example/nothing", 404, "No badge is shown", id="not a badge"),
-    pytest.param("https://badges.example/credentials/1", 404, "", id="an unknown credential"),
+    pytest.param("https://badges.example/credentials/1", 404, "No badge is shown", id="an unknown credential"),
 ]
 
 
@@ -289,8 +289,8 @@ def test_a_list_costs_what_it_costs(keyless: Shell, open_site: Callable[..., Sit
 def test_a_link_that_leads_nowhere_is_a_finding_for_programs(site: Site) -> None:
     for text, verdict, code in (
         ("https://nowhere.example/x", "INCONCLUSIVE", "RETRIEVAL_ERROR"),
-        (f"{site.base_url}/s/none", "INCONCLUSIVE", "MISSING"),
-        (f"{site.base_url}/credentials/1", "INCONCLUSIVE", "MISSING"),
+        (f"{site.base_url}/s/none", "INCONCLUSIVE", "NOT_SHOWN"),
+        (f"{site.base_url}/credentials/1", "INCONCLUSIVE", "NOT_SHOWN"),
         ("https://127.0.0.1/", "REJECTED", "URL_NOT_ALLOWED"),
     ):
         report = ask(site, data=text.encode())
