@@ -17,7 +17,7 @@ from issuer.documents import write_json
 from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.public_documents import publish_profile
-from issuer.publication import publish
+from issuer.publication import PublicDocument, publish, publish_changed
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.did import did_key, did_web, jwks, method_id
@@ -26,6 +26,7 @@ from openbadges.identity import normalise_email
 from openbadges.public_key import Algorithm
 from storage import Database
 from storage.columns import URL_LENGTH
+from verifier.receipt import listed_key
 
 # What a did:web issuer makes for itself. A did:key lists one key, which then signs everything.
 _OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
@@ -228,7 +229,7 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
 
 
 def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
-    """Publish the DID document where it has an address, and as a JWKS who signs badges.
+    """Publish the DID document where it has an address, and in the JWKS who signs badges.
 
     A generic issuer makes no JWS, and its key speaks for whoever sends it something.
     """
@@ -242,7 +243,15 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
             issuer_id=issuer.id,
             now=now,
         )
-    jwks_url = issuer.base_url + JWKS_PATH
+    publish_key_set(session, issuer.base_url, keystore, now)
+
+
+def publish_key_set(session: Session, base_url: str, keystore: Keystore, now: datetime) -> None:
+    """Publish the JWKS of an installation, and in it the keys of receipts, which are no issuer's.
+
+    Those have a `use` of their own, by which no reader takes them for keys of credentials (D19).
+    """
+    jwks_url = base_url + JWKS_PATH
     # of two issuers that are made at once the second lists the keys of the first
     session.get(PublishedDocumentRow, jwks_url, with_for_update=True)
     keys = [
@@ -251,10 +260,12 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
         if one.signs is Profile.BADGES
         for jwk in jwks(one.did, keys=listed_keys(one, keystore))["keys"]
     ]
-    publish(
-        session,
-        jwks_url,
-        write_json({"keys": keys}),
-        media_type="application/jwk-set+json",
-        now=now,
+    of_receipts = [
+        listed_key(base_url, record.public_key)
+        for record in keystore.listed(Purpose.RECEIPT)
+        if record.compromised_since is None  # a set cannot say so, and lists it no more
+    ]
+    document = PublicDocument(
+        jwks_url, write_json({"keys": keys + of_receipts}), "application/jwk-set+json"
     )
+    publish_changed(session, [document], now=now)

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     CREDENTIAL = "credential"  # Data Integrity proofs; everything, where a did:key has one key
     CREDENTIAL_JWS = "credential-jws"  # the compact JWS form of credentials
     STATUS_LIST = "status-list"  # status lists of an issuer that lists several keys
+    RECEIPT = "receipt"  # receipts of verifications; the service's own, of no issuer
 
 
 class SecretPurpose(StrEnum):
@@ -48,6 +49,7 @@ ALGORITHMS: Final[Mapping[Purpose, frozenset[Algorithm]]] = MappingProxyType(
         Purpose.CREDENTIAL: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
         Purpose.CREDENTIAL_JWS: frozenset({Algorithm.EDDSA, Algorithm.ES256, Algorithm.RS256}),
         Purpose.STATUS_LIST: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
+        Purpose.RECEIPT: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
     }
 )
 # Off: ES384 is verified when others use it, and we make no such keys, as no reader asks for them.

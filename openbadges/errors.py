@@ -98,6 +98,8 @@ class Code(StrEnum):
     # our own database
     DATABASE = "DATABASE"
     BUSY = "BUSY"
+    NO_STATUS = "NO_STATUS"
+    NOT_DISCLOSED = "NOT_DISCLOSED"
     NOTHING_PRESENTED = "NOTHING_PRESENTED"
     NOT_SHOWN = "NOT_SHOWN"
     # a check that could not run because what it stands on failed

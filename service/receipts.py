@@ -38,11 +38,12 @@ def publish_receipt_keys(installation: Installation, *, now: datetime) -> None:
     export(installation.database, installation.public)
 
 
-def check_receipts_are_signed(keystore: Keystore) -> KeyRecord:
-    """Return the key that signs receipts, the newest; asked before anything is verified.
+def sign_receipt(receipt: Receipt, keystore: Keystore) -> str:
+    """Return a receipt as a compact JWS, signed with the newest key that signs.
 
     Raises:
-        MissingError: there is none.
+        MissingError: there is no key for receipts.
+        RefusedError: it has just stopped signing.
     """
     active = _active(keystore)
     if not active:
@@ -50,17 +51,7 @@ def check_receipts_are_signed(keystore: Keystore) -> KeyRecord:
             "this service has no key for receipts; its operator makes one with"
             " `insignia keys generate --purpose receipt`"
         )
-    return active[-1]
-
-
-def sign_receipt(receipt: Receipt, keystore: Keystore) -> str:
-    """Return a receipt as a compact JWS.
-
-    Raises:
-        MissingError: there is no key for receipts.
-        RefusedError: it has just stopped signing.
-    """
-    record = check_receipts_are_signed(keystore)
+    record = active[-1]
     method = key_url(receipt.service, record.public_key)
     signer = keystore.signer(record.key_id, verification_method=method)
     claims = json.dumps(receipt.claims(), separators=(",", ":"))

@@ -25,6 +25,7 @@ class Authenticated:
     findings: tuple[Finding, ...]
     form: Form | None = None
     verified_document: Document | None = None
+    is_selective: bool = False  # whoever shows it chose what to show of it
 
     @property
     def passed(self) -> bool:
@@ -66,7 +67,7 @@ def authenticate_secured(
     if proof.holds and reading.verified_document is not None:
         verified = reading.verified_document
         findings += check_issuer(verified, proof.proven, signed_at=_claimed_start(verified, world))
-        return Authenticated(tuple(findings), secured.form, verified)
+        return Authenticated(tuple(findings), secured.form, verified, proof.is_selective)
     findings.append(Finding.undecided(Check.ISSUER))
     return Authenticated(tuple(findings), secured.form)
 

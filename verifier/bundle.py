@@ -36,6 +36,8 @@ MAXIMUM_BUNDLE_BYTES: Final = 16 * 1024 * 1024  # of the file: eight long lists 
 MAXIMUM_DOCUMENTS: Final = 64  # those of one presentation, and a badge class for each credential
 MAXIMUM_DOCUMENT_CHARACTERS: Final = 3 * 1024 * 1024 // 2  # base64url of the longest that is read
 MAXIMUM_URL_CHARACTERS: Final = 2048
+# Addresses may have commas, and nothing else has many: a list of millions is refused unparsed (E7).
+MAXIMUM_COMMAS: Final = MAXIMUM_DOCUMENTS * MAXIMUM_URL_CHARACTERS
 
 _REQUIRED: Final = frozenset({"version", "made", "presented", "documents"})
 _MEMBERS: Final = _REQUIRED | {"receipt"}
@@ -79,6 +81,11 @@ def read_bundle(data: bytes) -> Bundle:
         MalformedError: it is no bundle, or larger than is read (TOO_LARGE).
         UnsupportedError: it is of another version.
     """
+    if data.count(b",") > MAXIMUM_COMMAS:
+        raise MalformedError(
+            f"a bundle has at most {MAXIMUM_DOCUMENTS} documents, not a list of thousands",
+            code=Code.TOO_LARGE,
+        )
     document = parse_json_object(data, what="a bundle", maximum_bytes=MAXIMUM_BUNDLE_BYTES)
     _check_members(document)
     documents = document["documents"]

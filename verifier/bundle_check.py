@@ -16,8 +16,9 @@
     Without either, what would be VERIFIED is INCONCLUSIVE (UNSIGNED). A receipt that does not fit
     its bundle, or that says REJECTED, rejects it.
 
-The checker's own policy and registry of issuers are applied, as for anything else. The issuance log
-of our own issuers is not at hand; a receipt's verdict stands on it.
+The checker's own policy is applied, and their own list of issuers; what a registry of others says
+is read only if they bring it along. The issuance log of our own issuers is not at hand; a receipt's
+verdict stands on it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ from verifier.presentation import PresentationReport
 from verifier.receipt import Receipt, digest, document_digests, read_receipt
 from verifier.report import Check, Finding, Outcome, Report, Verdict
 from verifier.sources import NoDocuments, SuppliedDocuments
+from verifier.trust import TrustRegistry
 from verifier.verifier import Verifier
 
 _WORST_FIRST: Final = (Verdict.REJECTED, Verdict.INCONCLUSIVE, Verdict.VERIFIED)
@@ -70,9 +72,8 @@ def judge_bundle(
         _check_moment(bundle, checker.now)
     except ExplainedError as error:
         return not_found(verifier, error)
-    source = SuppliedDocuments({**bundle.documents, **checker.brought}, NoDocuments())
     report = judge(
-        replace(verifier, source=source, issuance_log=None),
+        replace(verifier, source=_source(bundle, checker, verifier.trust), issuance_log=None),
         bundle.presented,
         NoDocuments(),
         now=bundle.made,
@@ -82,6 +83,13 @@ def judge_bundle(
     report = _as_of_now(report, verifier.policy, checker.now)
     verdict = _worst([report.verdict, _AT_BEST[standing.outcome]])
     return replace(report, verdict=verdict, findings=(standing, *report.findings))
+
+
+def _source(bundle: Bundle, checker: Checker, trust: TrustRegistry) -> SuppliedDocuments:
+    """Return the bundle as a world; whom the checker knows is never read from it."""
+    registries = {registry.url for registry in trust.registries}
+    inside = {url: data for url, data in bundle.documents.items() if url not in registries}
+    return SuppliedDocuments({**inside, **checker.brought}, NoDocuments())
 
 
 def _check_moment(bundle: Bundle, now: datetime) -> None:

@@ -49,7 +49,8 @@ def judge_recorded(
 ) -> Recorded:
     """Find what was given and judge it, as `judge` does, and keep what was read.
 
-    What a link, a page or a picture led to is kept in its place.
+    What a link, a page or a picture led to is kept in its place. The registries of issuers are
+    left out: whom one knows is each checker's own, and never the word of a bundle.
     """
     recording = RecordingDocuments(verifier.source)
     verifier = replace(verifier, source=recording)
@@ -58,4 +59,6 @@ def judge_recorded(
     except ExplainedError as error:
         return Recorded(not_found(verifier, error), given, {})
     report = judge_found(verifier, found, now=now, expected_recipient=expected_recipient)
-    return Recorded(report, found.data, recording.read)
+    registries = {registry.url for registry in verifier.trust.registries}
+    documents = {url: data for url, data in recording.read.items() if url not in registries}
+    return Recorded(report, found.data, documents)

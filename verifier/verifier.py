@@ -133,7 +133,7 @@ def verify_secured(secured: Presented, world: World, *, policy: Policy) -> Repor
         return Report(policy.verdict(findings), findings, authenticated.form)
     presented = secured.document or verified
     findings += check_issuance_log(verified, world)
-    findings += _about(verified, presented, world)
+    findings += _about(verified, presented, world, is_selective=authenticated.is_selective)
     # (2) the schemas, from where a proven document says
     if authenticated.passed:
         findings += check_schemas(verified, presented, world)
@@ -148,10 +148,12 @@ def verify_secured(secured: Presented, world: World, *, policy: Policy) -> Repor
     return Report(policy.verdict(findings), findings, authenticated.form, verified, known, newer)
 
 
-def _about(verified: Document, presented: Document, world: World) -> tuple[Finding, ...]:
+def _about(
+    verified: Document, presented: Document, world: World, *, is_selective: bool
+) -> tuple[Finding, ...]:
     # (5) validity, (6) status, (7) endorsements
-    findings = [check_validity(verified, now=world.now)]
-    findings += check_status(verified, world)
+    findings = [check_validity(verified, now=world.now, is_selective=is_selective)]
+    findings += check_status(verified, world, is_selective=is_selective)
     findings += check_endorsements(presented, world)
     # (8) recipient
     if world.expected_recipient is not None:

@@ -8,6 +8,7 @@ from openbadges.data_integrity.chain import input_documents
 from openbadges.data_integrity.configuration import covered_document
 from openbadges.data_integrity.cryptosuite import CRYPTOSUITES, Covered, Cryptosuite
 from openbadges.data_integrity.proof import (
+    CanonicalForms,
     create_proof,
     find_suite,
     split_proofs,
@@ -16,6 +17,7 @@ from openbadges.data_integrity.proof import (
 
 __all__ = [
     "CRYPTOSUITES",
+    "CanonicalForms",
     "Covered",
     "Cryptosuite",
     "covered_document",

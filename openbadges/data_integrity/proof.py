@@ -33,6 +33,25 @@ MAXIMUM_PROOF_VALUE_CHARACTERS = 140
 MAXIMUM_PROOFS = 4  # in a proof set or chain; each costs a canonicalization (B9)
 
 
+class CanonicalForms:
+    """The canonical forms of one verification's documents: many proofs over one cost one."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, Covered, Digest], tuple[Document, bytes]] = {}
+
+    def of(self, document: Document, *, suite: Cryptosuite, digest: Digest) -> bytes:
+        """Return the canonical form of a document, made at most once.
+
+        Raises:
+            OpenBadgesError: the document cannot be canonicalized without loss.
+        """
+        key = id(document), suite.covered, digest
+        if key not in self._made:
+            form = suite.canonicalize(document, digest=digest)
+            self._made[key] = document, form  # the document too, so that its id stays its own
+        return self._made[key][1]
+
+
 def split_proofs(document: Document) -> tuple[Document, list[Document]]:
     """Part a secured document from its proofs.
 
@@ -94,7 +113,9 @@ def create_proof(
     return proof | {"proofValue": "z" + encode_base58btc(signature)}
 
 
-def verify_proof(unsecured: Document, proof: Document, *, key: PublicKey) -> None:
+def verify_proof(
+    unsecured: Document, proof: Document, *, key: PublicKey, forms: CanonicalForms | None = None
+) -> None:
     """Return if `key` made `proof` over `unsecured`.
 
     The caller has checked purpose, dates, and whose key it is; in a chain `unsecured` holds the
@@ -115,7 +136,8 @@ def verify_proof(unsecured: Document, proof: Document, *, key: PublicKey) -> Non
         verify_derived_proof(unsecured, proof, key=key)
         return
     signature = decode_proof_value(proof.get("proofValue"), suite=suite, hashing=hashing)
-    key.verify(signature, hash_data(unsecured, proof, suite=suite, digest=hashing.digest))
+    signed = hash_data(unsecured, proof, suite=suite, digest=hashing.digest, forms=forms)
+    key.verify(signature, signed)
 
 
 def find_suite(proof: Document) -> Cryptosuite:
@@ -138,7 +160,12 @@ def find_suite(proof: Document) -> Cryptosuite:
 
 
 def hash_data(
-    unsecured: Document, proof: Document, *, suite: Cryptosuite, digest: Digest = hashlib.sha256
+    unsecured: Document,
+    proof: Document,
+    *,
+    suite: Cryptosuite,
+    digest: Digest = hashlib.sha256,
+    forms: CanonicalForms | None = None,
 ) -> bytes:
     """Return the bytes that are signed: both hashes, the configuration's first.
 
@@ -149,8 +176,9 @@ def hash_data(
     covered = suite.covered
     configuration = proof_configuration(unsecured, proof, covered=covered)
     document = covered_document(unsecured, proof, covered=covered)
+    forms = forms or CanonicalForms()
     return b"".join(
-        digest(suite.canonicalize(part, digest=digest)).digest()
+        digest(forms.of(part, suite=suite, digest=digest)).digest()
         for part in (configuration, document)
     )
 

@@ -71,6 +71,20 @@ _BY_CODE: Final[Mapping[Code, LazyString]] = {
 }
 
 
+# What passed, and yet is less than it sounds.
+_PASSED: Final[Mapping[tuple[LineKind, Code], LazyString]] = {
+    (LineKind.STATUS, Code.NO_STATUS): _l(
+        "The issuer keeps no status for it, so it would not say if it were revoked."
+    ),
+    (LineKind.STATUS, Code.NOT_DISCLOSED): _l(
+        "No status was shown. Whoever shows it may have left it out."
+    ),
+    (LineKind.DATES, Code.NOT_DISCLOSED): _l(
+        "No end date was shown. Whoever shows it may have left it out."
+    ),
+}
+
+
 class PlainLine(NamedTuple):
     """One line of the summary, ready to be shown."""
 
@@ -92,7 +106,10 @@ def verdict_sentence(report: Report | PresentationReport) -> LazyString:
 
 
 def _plain(line: Line) -> PlainLine:
-    sentence = None if line.outcome is Outcome.PASSED else _BY_CODE.get(line.code)
+    if line.outcome is Outcome.PASSED:
+        sentence = _PASSED.get((line.kind, line.code))
+    else:
+        sentence = _BY_CODE.get(line.code)
     if sentence is None:
         sentence = _BY_OUTCOME[line.kind, line.outcome]
     if line.code is Code.DEPENDS_ON_PROOF:

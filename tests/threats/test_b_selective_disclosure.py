@@ -191,3 +191,10 @@ def test_the_largest_proof_value_costs_little_before_it_is_refused(internet: Int
     report = internet.verify(presenting(value))
     assert process_time() - begun < 1
     assert_refused(report, Verdict.REJECTED, Code.PROOF)
+
+
+def test_what_a_holder_may_have_left_out_is_told(internet: Internet) -> None:
+    report = internet.verify(derived(remove(remove(BADGE, "credentialStatus"), "validUntil")))
+    assert_verified(report)
+    told = {check: report.of(check)[0].code for check in (Check.STATUS, Check.VALIDITY)}
+    assert told == {Check.STATUS: Code.NOT_DISCLOSED, Check.VALIDITY: Code.NOT_DISCLOSED}

@@ -65,6 +65,7 @@ OTHER: Document = {"id": "urn:uuid:ffffffff-0c6f-4f6b-9a53-6d1f7b0a2c11", "revok
         pytest.param([{"id": ID, "revoked": None}], Verdict.REJECTED, id="null"),
         pytest.param([ID], Verdict.REJECTED, id="its id alone"),
         pytest.param([{"id": f" {ID}\n"}], Verdict.REJECTED, id="blanks around its id"),
+        pytest.param([{"id": ID.upper()}], Verdict.REJECTED, id="its id in capitals"),
         pytest.param([{"id": ID.replace("a", "%61")}], Verdict.REJECTED, id="its id escaped"),
         pytest.param(
             [{"id": ID, "revoked": False}, {"id": ID, "revoked": True}],

@@ -4,11 +4,13 @@ Whether that key is the issuer's is asked in `issuer`. The only URL that an unpr
 make us fetch is the one of its verification method.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from openbadges.data_integrity import (
+    CanonicalForms,
     Covered,
     Cryptosuite,
     covered_document,
@@ -19,7 +21,7 @@ from openbadges.data_integrity import (
 )
 from openbadges.errors import Code, ExplainedError, MalformedError, UnprovenError
 from openbadges.jose import CompactJws, verify_compact_jws
-from openbadges.jsonld import canonicalize, portability
+from openbadges.jsonld import portability
 from openbadges.strict import Document, parse_timestamp
 from openbadges.verification_method import ControllerDocument
 from verifier.checks.jws_key import find_key
@@ -37,6 +39,7 @@ class Proven:
     method: str
     controller: ControllerDocument
     signed_at: datetime | None
+    is_selective: bool = False  # whoever shows it chose what to show of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ class ProofResult:
         """Tell whether there was a proof, and each one holds."""
         return bool(self.proven) and len(self.proven) == len(self.findings)
 
+    @property
+    def is_selective(self) -> bool:
+        """Tell whether something that the issuer signed may have been left out."""
+        return any(one.is_selective for one in self.proven)
+
 
 def check_data_integrity(
     document: Document,
@@ -86,15 +94,18 @@ def check_data_integrity(
         covered = input_documents(unsecured, proofs)
     except ExplainedError as error:
         return ProofResult((Finding.of(Check.PROOF, error),))
-    findings, proven = [], []
+    forms = CanonicalForms()
+    findings: list[Finding] = []
+    proven: list[Proven] = []
     for input_document, proof in zip(covered, proofs, strict=True):
         try:
             suite = find_suite(proof)  # before anything is fetched for it
             if not contexts_may_be_added:
                 _refuse_added_contexts(unsecured, proof, suite)
-            one = _verify(input_document, proof, world, use)
+            one = _verify(input_document, proof, world, use, forms)
         except ExplainedError as error:
-            findings.append(_explained(error, unsecured, proof))
+            is_first = len(findings) == len(proven)
+            findings.append(_explained(error, input_document, proof, forms if is_first else None))
             continue
         proven.append(one)
         findings.append(Finding.passed(Check.PROOF, f"the proof by {one.method} holds"))
@@ -127,7 +138,9 @@ def _number_of_contexts(document: Document) -> int:
     return len(contexts) if isinstance(contexts, list) else 1
 
 
-def _verify(unsecured: Document, proof: Document, world: World, use: ProofUse) -> Proven:
+def _verify(
+    unsecured: Document, proof: Document, world: World, use: ProofUse, forms: CanonicalForms
+) -> Proven:
     _check_use(proof, use)
     signed_at = _check_dates(proof, world)
     method = proof.get("verificationMethod")
@@ -136,8 +149,8 @@ def _verify(unsecured: Document, proof: Document, world: World, use: ProofUse) -
             f"verificationMethod must be the URL of a key; found {method!r:.80}", code=Code.PROOF
         )
     controller = world.resolver.controller(method.partition("#")[0])
-    verify_proof(unsecured, proof, key=controller.method(method).public_key)
-    return Proven(method, controller, signed_at)
+    verify_proof(unsecured, proof, key=controller.method(method).public_key, forms=forms)
+    return Proven(method, controller, signed_at, find_suite(proof).is_selective)
 
 
 def _check_use(proof: Document, use: ProofUse) -> None:
@@ -194,19 +207,23 @@ def _moment(proof: Document, member: str) -> datetime | None:
         raise MalformedError(str(error), code=Code.PROOF_DATES) from error
 
 
-def _explained(error: ExplainedError, unsecured: Document, proof: Document) -> Finding:
-    """Say beside a failed proof what other implementations may have signed differently."""
-    if isinstance(error, UnprovenError) and error.code is Code.PROOF:
-        notes = _differences(unsecured, proof)
+def _explained(
+    error: ExplainedError, document: Document, proof: Document, forms: CanonicalForms | None
+) -> Finding:
+    """Say beside the first failed proof what others may have signed differently."""
+    if forms is not None and isinstance(error, UnprovenError) and error.code is Code.PROOF:
+        notes = _differences(document, proof, forms)
         if notes:
             return Finding.failed(Check.PROOF, error.code, f"{error}; {notes[0]}")
     return Finding.of(Check.PROOF, error)
 
 
-def _differences(unsecured: Document, proof: Document) -> list[str]:
+def _differences(document: Document, proof: Document, forms: CanonicalForms) -> list[str]:
     try:
-        if find_suite(proof).covered is Covered.JSON:
+        suite = find_suite(proof)
+        if suite.covered is Covered.JSON:
             return []  # JCS leaves nothing to the implementation
-        return portability.differences(unsecured, canonicalize(unsecured))
+        canonical = forms.of(document, suite=suite, digest=hashlib.sha256)
+        return portability.differences(document, canonical)
     except ExplainedError:  # what failed may have failed before anything was canonicalized
         return []

@@ -12,8 +12,10 @@ _START = ("validFrom", "issuanceDate")
 _END = ("validUntil", "expirationDate")
 
 
-def check_validity(verified: Document, *, now: datetime) -> Finding:
+def check_validity(verified: Document, *, now: datetime, is_selective: bool = False) -> Finding:
     """Compare the period with `now`; a start up to five minutes ahead is a clock's difference.
+
+    Of a document that `is_selective` whoever shows it may have left the end out.
 
     Spec: vc-data-model-2.0#validity-period
     """
@@ -29,6 +31,9 @@ def check_validity(verified: Document, *, now: datetime) -> Finding:
         return Finding.failed(
             Check.VALIDITY, Code.EXPIRED, f"it expired on {end:%Y-%m-%d at %H:%M} UTC"
         )
+    if end is None and is_selective:
+        sentence = "no end of it was shown, and whoever shows it may have left one out"
+        return Finding.passed(Check.VALIDITY, sentence, code=Code.NOT_DISCLOSED)
     until = f"until {end:%Y-%m-%d %H:%M} UTC" if end else "without an end"
     since = f"since {start:%Y-%m-%d %H:%M} UTC, " if start else ""
     return Finding.passed(Check.VALIDITY, f"it is valid {since}{until}")

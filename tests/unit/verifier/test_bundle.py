@@ -13,6 +13,7 @@ from tests.credentials import STATUS_LIST, valid_credential
 from tests.world import BADGES, NOW, Internet, address_of, as_bytes, honest_internet
 from verifier.bundle import (
     MAXIMUM_BUNDLE_BYTES,
+    MAXIMUM_COMMAS,
     MAXIMUM_DOCUMENTS,
     MAXIMUM_URL_CHARACTERS,
     Bundle,
@@ -116,6 +117,9 @@ def test_a_later_version_is_not_said_to_be_bad() -> None:
         pytest.param(b"[]", Code.MALFORMED, id="a list"),
         pytest.param(written()[:-9], Code.MALFORMED, id="cut short"),
         pytest.param(b" " * (MAXIMUM_BUNDLE_BYTES + 1), Code.TOO_LARGE, id="too large"),
+        pytest.param(
+            b'{"made":[' + b"0," * MAXIMUM_COMMAS + b"0,0]}", Code.TOO_LARGE, id="a long list"
+        ),
         pytest.param(
             b'{"documents":{"https://a.example":"","https://a.example":""}}',
             Code.DUPLICATE_KEY,

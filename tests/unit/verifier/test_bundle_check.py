@@ -24,11 +24,14 @@ from tests.world import (
     issued_by,
     status_list_document,
 )
-from verifier import Check, Outcome, PresentationReport, Report, Verdict
+from verifier import Check, Outcome, PresentationReport, Report, Verdict, Verifier
 from verifier.bundle import Bundle
 from verifier.judging import AnyReport
 from verifier.policy import POLICIES
+from verifier.receipt import document_digests
+from verifier.recording import judge_recorded
 from verifier.sources import NoDocuments
+from verifier.trust import KnownRegistry, TrustRegistry
 
 YEARS_LATER = NOW + timedelta(days=700)  # the badge is valid for nearly three years
 EXPIRED_BY_THEN = NOW + timedelta(days=2000)
@@ -278,6 +281,25 @@ def test_even_an_issuer_that_is_its_own_document_needs_a_reason() -> None:
     """The moment is the supplier's word too."""
     bundle = bundle_of(Internet(), EVIL.sign(issued_by(EVIL)), receipt=False)
     assert check(bundle).verdict is Verdict.INCONCLUSIVE
+
+
+def test_whom_the_checker_knows_is_never_read_from_a_bundle(bundle: Bundle) -> None:
+    url = "https://registry.example/known.json"
+    registry = {"registry": {BADGES.id: {"name": "A friend of yours"}}}
+    trust = TrustRegistry(registries=(KnownRegistry("Members", url),))
+    internet = honest_internet()
+    internet.publish(url, registry)
+    recorded = judge_recorded(
+        Verifier(internet, trust=trust), bundle.presented, NoDocuments(), now=NOW
+    )
+    assert recorded.report.findings[-1].outcome is Outcome.PASSED
+    assert recorded.documents == bundle.documents
+    planted = {**bundle.documents, url: as_bytes(registry)}
+    claims = _claims(bundle, documents=list(document_digests(planted)))
+    report = check(replace(bundle, documents=planted, receipt=sign(claims)), trust=trust)
+    assert report.of(Check.TRUST)[0].outcome is Outcome.UNKNOWN
+    brought = check(bundle, trust=trust, brought={url: as_bytes(registry)})
+    assert brought.of(Check.TRUST)[0].outcome is Outcome.PASSED
 
 
 def test_the_key_set_of_a_checker_is_read_with_care(bundle: Bundle) -> None:

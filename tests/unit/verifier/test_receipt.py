@@ -22,7 +22,7 @@ from tests.bundles import (
     sign,
 )
 from tests.credentials import valid_credential
-from tests.signing import EcTestSigner
+from tests.signing import EcTestSigner, Ed25519TestSigner
 from tests.world import (
     BADGES,
     NOW,
@@ -37,11 +37,13 @@ from tests.world import (
 from verifier import Verdict
 from verifier.receipt import (
     MAXIMUM_RECEIPT_CHARACTERS,
+    RECEIPT_TYPE,
     RECEIPT_USE,
     Receipt,
     digest,
     document_digests,
     key_url,
+    listed_key,
     read_receipt,
 )
 from verifier.sources import NoDocuments
@@ -154,12 +156,21 @@ def test_what_the_service_did_not_sign_as_a_receipt_is_none(
 def test_a_header_that_names_another_algorithm_is_refused(receipt: Receipt) -> None:
     key = service_signer().verification_method
     signer = EcTestSigner(5, verification_method=key)
-    text = sign_compact_jws(
-        json.dumps(receipt.claims()).encode(), signer, typ="insignia-receipt+jwt"
-    )
+    text = sign_compact_jws(json.dumps(receipt.claims()).encode(), signer, typ=RECEIPT_TYPE)
     with pytest.raises(ExplainedError) as refused:
         read_receipt(text, knowing())
     assert refused.value.code is Code.ALG
+
+
+def test_a_key_that_is_listed_under_the_name_of_another_signs_no_receipt(
+    receipt: Receipt,
+) -> None:
+    signer = Ed25519TestSigner(bytes(32), verification_method=service_signer().verification_method)
+    listed = listed_key(SERVICE, signer.public_key) | {"kid": signer.verification_method}
+    text = sign_compact_jws(json.dumps(receipt.claims()).encode(), signer, typ=RECEIPT_TYPE)
+    with pytest.raises(ExplainedError) as refused:
+        read_receipt(text, knowing(listed))
+    assert refused.value.code is Code.KEY_NOT_BOUND
 
 
 def test_a_receipt_proves_nothing_to_who_has_no_key_set(receipt: Receipt) -> None:
@@ -202,7 +213,7 @@ def test_a_credential_that_a_receipts_key_signed_is_nobodys(by: str) -> None:
 
 def test_a_receipt_is_no_credential_even_where_its_key_signs_them(receipt: Receipt) -> None:
     claims = credential_claims(issued_by(BADGES))
-    text = sign_compact_jws(json.dumps(claims).encode(), BADGES.signer, typ="insignia-receipt+jwt")
+    text = sign_compact_jws(json.dumps(claims).encode(), BADGES.signer, typ=RECEIPT_TYPE)
     assert_refused(honest_internet().verify(text), Verdict.REJECTED, Code.TYP)
     assert_refused(honest_internet().verify(sign(receipt.claims())), Verdict.REJECTED, Code.TYP)
 

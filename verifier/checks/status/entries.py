@@ -37,21 +37,33 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-def check_status(verified: Document, world: World) -> tuple[Finding, ...]:
+def check_status(
+    verified: Document, world: World, *, is_selective: bool = False
+) -> tuple[Finding, ...]:
     """Look up every status entry, whatever their order (A25).
+
+    Of a document that `is_selective` whoever shows it may have left them out.
 
     Spec: vc-bitstring-status-list#validate-algorithm
     """
     declared = verified.get("credentialStatus", [])
     entries = declared if isinstance(declared, list) else [declared]
     if not entries:
-        return (Finding.passed(Check.STATUS, "the issuer keeps no status for it"),)
+        return (_none(is_selective=is_selective),)
     if len(entries) > MAXIMUM_ENTRIES:
         sentence = f"{len(entries)} status entries, more than the {MAXIMUM_ENTRIES} that are read"
         return (Finding.failed(Check.STATUS, Code.DATA_MODEL, sentence),)
     if world.nested:
         return (_not_followed(),)
     return tuple(_check_entry(entry, verified, world) for entry in entries)
+
+
+def _none(*, is_selective: bool) -> Finding:
+    if is_selective:
+        sentence = "no status of it was shown, and whoever shows it may have left one out"
+        return Finding.passed(Check.STATUS, sentence, code=Code.NOT_DISCLOSED)
+    sentence = "the issuer keeps no status for it"
+    return Finding.passed(Check.STATUS, sentence, code=Code.NO_STATUS)
 
 
 def _not_followed() -> Finding:

@@ -11,6 +11,7 @@ whatever is not entirely such a list decides nothing, and a list is never read f
 without TLS. Only a sound list that names the credential rejects it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final, NoReturn
 from urllib.parse import unquote
@@ -37,6 +38,12 @@ _SAID: Final = {
     (str, "true"): True,
     (str, "false"): False,
 }
+
+
+# What of an id may be written in either case: a UUID, or a scheme and host.
+_CASELESS: Final = re.compile(
+    r"urn:uuid:[0-9a-f-]*|[a-z][a-z0-9+.-]*://[^/?#]*", re.ASCII | re.IGNORECASE
+)
 
 
 def read(entry: Document, verified: Document, world: World) -> Finding:
@@ -128,7 +135,10 @@ def _is_revoked(named: Document) -> bool:
 
 
 def _comparable(identifier: str) -> str:
-    return unquote(identifier).strip()
+    text = unquote(identifier).strip()
+    caseless = _CASELESS.match(text)
+    end = 0 if caseless is None else caseless.end()
+    return text[:end].lower() + text[end:]
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -1,5 +1,7 @@
 """Making and verifying a proof, apart from whose key it is."""
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from openbadges.data_integrity import (
     CRYPTOSUITES,
+    CanonicalForms,
     Cryptosuite,
     create_proof,
     split_proofs,
@@ -27,6 +30,7 @@ from openbadges.errors import (
     UnprovenError,
     UnsupportedError,
 )
+from openbadges.jsonld.rdfc10 import Digest
 from openbadges.strict import Document, decode_base58btc, encode_base58btc
 from tests.credentials import plain_credential
 from tests.signing import EcTestSigner
@@ -267,3 +271,19 @@ def test_a_document_that_would_lose_something_is_not_signed() -> None:
     with pytest.raises(MalformedError) as caught:
         BADGES.proof(plain_credential(grade="A+"))
     assert caught.value.code is Code.DATA_LOSS
+
+
+def test_many_proofs_over_one_document_canonicalize_it_once() -> None:
+    made: list[Document] = []
+
+    def canonicalize(document: Document, *, digest: Digest) -> bytes:
+        del digest
+        made.append(document)
+        return b"canonical"
+
+    suite = replace(CRYPTOSUITES["eddsa-rdfc-2022"], canonicalize=canonicalize)
+    forms, document, other = CanonicalForms(), {"a": "b"}, {"a": "b"}
+    for one in (document, document, other, document):
+        assert forms.of(one, suite=suite, digest=hashlib.sha256) == b"canonical"
+    assert forms.of(document, suite=suite, digest=hashlib.sha384) == b"canonical"
+    assert len(made) == 3
