@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from issuer.issuers import list_issuers
-from issuer.tables import CredentialRow, Profile
+from issuer.tables import CredentialRow, Profile, RevocationRow
 from storage import Database
+from verifier import OnRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,21 @@ class DatabaseIssuanceLog:
 
     database: Database
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
-        """Return the recorded hashes of an id; None if the issuer is no issuer of badges here."""
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
+        """Return what is recorded of an id; None if the issuer is no issuer of badges here."""
         with self.database.read() as session:
             ours = {one.did for one in list_issuers(session) if one.signs is Profile.BADGES}
             if issuer not in ours:
                 return None
-            hashes = select(CredentialRow.unsigned_sha256).where(
-                CredentialRow.credential_url == credential_id
-            )
-            return frozenset(found for found in session.scalars(hashes) if found is not None)
+            rows = session.execute(
+                select(CredentialRow.unsigned_sha256, RevocationRow.revoked_at)
+                .outerjoin(RevocationRow, RevocationRow.credential_id == CredentialRow.id)
+                .where(
+                    CredentialRow.credential_url == credential_id,
+                    CredentialRow.unsigned_sha256.is_not(None),
+                )
+            ).all()
+        return OnRecord(
+            frozenset(found for found, _ in rows),
+            next((revoked_at for _, revoked_at in rows if revoked_at is not None), None),
+        )

@@ -6,7 +6,7 @@ It checks, and it cannot sign, store or read the clock: keys and storage are out
 
 from verifier.composed import verify
 from verifier.policy import Policy
-from verifier.ports import DocumentSource, IssuanceLog
+from verifier.ports import DocumentSource, IssuanceLog, OnRecord
 from verifier.presentation import PresentationReport
 from verifier.report import Check, Finding, Outcome, Report, Verdict
 from verifier.verifier import Verifier
@@ -16,6 +16,7 @@ __all__ = [
     "DocumentSource",
     "Finding",
     "IssuanceLog",
+    "OnRecord",
     "Outcome",
     "Policy",
     "PresentationReport",

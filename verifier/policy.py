@@ -15,6 +15,10 @@ from verifier.report import Check, Finding, Outcome, Verdict
 # Clocks of honest issuers may be ahead of ours by this much (B12, R17).
 CLOCK_SKEW = timedelta(seconds=300)
 
+# A revocation is public with the next list, never with the click (J9); where a list of one of our
+# own issuers does not say so by then, its log does (R23).
+LIST_DELAY = timedelta(minutes=2)
+
 # What a verified badge must have passed. Who the issuer is (trust) and what others say of the
 # badge (endorsements) are told beside it and decide nothing: a new issuer is not an invalid one.
 REQUIRED = frozenset(

@@ -1,6 +1,7 @@
 """What a verification needs from outside, as its caller gives it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -36,14 +37,23 @@ class LinkSource(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What an issuer put on record for one id.
+
+    `hashes` are the SHA-256 (hex) of canonical documents, equal for every form of one id; none
+    means that it never signed a document of this id.
+    """
+
+    hashes: frozenset[str] = frozenset()
+    revoked_at: datetime | None = None
+
+
 class IssuanceLog(Protocol):
     """What one of our own issuers put on record, for credentials that claim to be its."""
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
-        """Return the document hashes recorded for an id; None if the issuer is not one of ours.
-
-        An empty set means: the issuer is ours, and it never signed a document of this id. The
-        hash is the SHA-256 (hex) of the canonical document, equal for every form of one id.
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
+        """Return what is recorded for an id; None if the issuer is not one of ours.
 
         Raises:
             UnavailableError: the log cannot be asked at this moment.

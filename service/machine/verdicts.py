@@ -18,7 +18,7 @@ from service.web.running import running
 from verifier import Check, Finding, Outcome, PresentationReport, Report, Verdict
 
 ALL_CHECKS: Final = ("proof", "credentialStatus")
-_TOLD: Final = frozenset({Check.TRUST, Check.ENDORSEMENTS})
+_TOLD: Final = frozenset({Check.TRUST, Check.ENDORSEMENTS, Check.REFRESH})
 _SENTENCES: Final = {
     Verdict.REJECTED: "this does not verify",
     Verdict.INCONCLUSIVE: "whether this verifies could not be decided",
@@ -57,8 +57,10 @@ def _findings(report: Report | PresentationReport) -> Iterator[Finding]:
 
 
 def _is_told(finding: Finding, checks: set[str]) -> bool:
-    return finding.check in _TOLD or (
-        finding.check is Check.STATUS and "credentialStatus" not in checks
+    return (
+        finding.check in _TOLD
+        or (finding.check is Check.SCHEMA and finding.outcome is Outcome.UNKNOWN)
+        or (finding.check is Check.STATUS and "credentialStatus" not in checks)
     )
 
 

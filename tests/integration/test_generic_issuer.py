@@ -33,7 +33,7 @@ from openbadges.strict import Document, parse_json_object
 from storage import Database, schema
 from tests.credentials import plain_credential, remove, replace, valid_credential
 from tests.issuing import NOW, ON_SQLITE, House, make_cheap_keystore
-from verifier import Check, Outcome, Verdict, Verifier
+from verifier import Check, OnRecord, Outcome, Verdict, Verifier
 
 V1: Final = "https://www.w3.org/2018/credentials/v1"
 V2: Final = "https://www.w3.org/ns/credentials/v2"
@@ -386,8 +386,10 @@ def test_the_issuance_log_speaks_for_issuers_of_badges_alone(
     badges, generic = make_house(), make_generic()
     (issued,) = badges.issue()
     log = DatabaseIssuanceLog(badges.database)
-    assert log.issued(badges.issuer.did, issued.url)
-    assert log.issued(badges.issuer.did, "urn:a:1") == frozenset()
+    recorded = log.issued(badges.issuer.did, issued.url)
+    assert recorded is not None
+    assert len(recorded.hashes) == 1
+    assert log.issued(badges.issuer.did, "urn:a:1") == OnRecord()
     assert log.issued(generic.issuer.did, "urn:a:1") is None
     signed = issue(generic, sent())
     verifier = Verifier(PublishedDocuments(generic.database), issuance_log=log)

@@ -31,7 +31,7 @@ from openbadges.jsonld import canonicalize
 from openbadges.strict import parse_json_object
 from storage.columns import Row
 from tests.issuing import EVIDENCE, NOW, ON_SQLITE, House
-from verifier import Check, Outcome, Report, Verdict, Verifier
+from verifier import Check, OnRecord, Outcome, Report, Verdict, Verifier
 
 METHODS = list(DidMethod)
 FULL: dict[str, Any] = {"evidence": (EVIDENCE,)}
@@ -329,8 +329,9 @@ def test_the_log_speaks_for_our_own_issuers_alone(house: House) -> None:
     (issued,) = house.issue()
     log = DatabaseIssuanceLog(house.database)
     (row,) = credentials(house)
-    assert list(log.issued(house.issuer.did, issued.url) or ()) == [row.unsigned_sha256]
-    assert log.issued(house.issuer.did, "urn:uuid:unknown") == frozenset()
+    recorded = OnRecord(frozenset({row.unsigned_sha256 or ""}))
+    assert log.issued(house.issuer.did, issued.url) == recorded
+    assert log.issued(house.issuer.did, "urn:uuid:unknown") == OnRecord()
     assert log.issued("did:web:elsewhere.example", issued.url) is None
 
 

@@ -37,7 +37,7 @@ from tests.world import (
     issued_by,
     refusals,
 )
-from verifier import Check, Verdict
+from verifier import Check, OnRecord, Verdict
 from verifier.checks.issuance_log import document_hash
 
 BADGE = valid_credential()
@@ -419,9 +419,11 @@ class Log:
 
     issued_here: dict[str, frozenset[str]]
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
         """Answer for the one issuer that is ours."""
-        return self.issued_here.get(credential_id, frozenset()) if issuer == BADGES.id else None
+        if issuer != BADGES.id:
+            return None
+        return OnRecord(self.issued_here.get(credential_id, frozenset()))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from tests.world import (
     honest_internet,
     issued_by,
 )
-from verifier import Verdict
+from verifier import OnRecord, Verdict
 from verifier.checks.issuance_log import document_hash
 from verifier.resolver import WorldResolver
 
@@ -289,12 +289,12 @@ class Log:
 
     document: Document
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
         """Know the one document of the issuer, and nobody else's."""
         if issuer != ISSUER:
             return None
         known = credential_id == self.document["id"]
-        return frozenset({document_hash(self.document)} if known else ())
+        return OnRecord(frozenset({document_hash(self.document)} if known else ()))
 
 
 def test_d14_d15_a_stolen_key_signs_nothing_that_its_log_does_not_know() -> None:

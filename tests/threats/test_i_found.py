@@ -196,7 +196,9 @@ def test_a_revocation_whose_list_cannot_be_published_is_told_by_our_own_page(sit
     (award,) = site.awards_of(trainer)
     trainer.submit(award, f"{award}/revoke", reason="a mistake", sure="yes")
     site.clock.move(minutes=3)
-    for page in (site.browser().get(share).text, learner.get(manage).text):
+    link = {"text": f"{site.base_url}{share}"}
+    verified_by_link = site.browser().send("/verify", link).text
+    for page in (site.browser().get(share).text, learner.get(manage).text, verified_by_link):
         assert "The issuer has revoked it." in page
         assert VERIFIED not in page
 

@@ -9,6 +9,8 @@ from openbadges.errors import Code, ExplainedError
 from openbadges.jsonld import canonicalize
 from openbadges.strict import Document
 from verifier.checks.issuer import issuer_of
+from verifier.policy import LIST_DELAY
+from verifier.ports import OnRecord
 from verifier.report import Check, Finding
 from verifier.world import World
 
@@ -30,15 +32,20 @@ def check_issuance_log(verified: Document, world: World) -> tuple[Finding, ...]:
     if recorded is None:
         return ()
     try:
-        found = document_hash(verified)
+        known = _check_known(verified, recorded)
     except ExplainedError as error:
         return (Finding.of(Check.ISSUANCE_LOG, error),)
-    if found not in recorded:
-        return (
-            Finding.failed(
-                Check.ISSUANCE_LOG,
-                Code.NOT_IN_ISSUER_LOG,
-                "the issuer's own log does not know this document: it was not issued here",
-            ),
-        )
-    return (Finding.passed(Check.ISSUANCE_LOG, "the issuer's own log knows this document"),)
+    if recorded.revoked_at is None or world.now < recorded.revoked_at + LIST_DELAY:
+        return (known,)
+    sentence = "the issuer's own log says that it has revoked it"
+    return known, Finding.failed(Check.STATUS, Code.REVOKED, sentence)
+
+
+def _check_known(verified: Document, recorded: OnRecord) -> Finding:
+    if document_hash(verified) in recorded.hashes:
+        return Finding.passed(Check.ISSUANCE_LOG, "the issuer's own log knows this document")
+    return Finding.failed(
+        Check.ISSUANCE_LOG,
+        Code.NOT_IN_ISSUER_LOG,
+        "the issuer's own log does not know this document: it was not issued here",
+    )

@@ -90,7 +90,9 @@ TROUBLES = [
     pytest.param("https://nowhere.example/x", 502, "Nothing could be had at", id="nowhere"),
     pytest.param("https://badges.example/s/none", 404, "No badge is shown", id="an unknown share"),
     pytest.param("https://badges.example/nothing", 404, "No badge is shown", id="not a badge"),
-    pytest.param("https://badges.example/credentials/1", 404, "No badge is shown", id="an unknown credential"),
+    pytest.param(
+        "https://badges.example/credentials/1", 404, "No badge is shown", id="an unknown credential"
+    ),
 ]
 
 

@@ -1,13 +1,16 @@
 """Our own issuers' logs; what a log must say is tested in `tests/threats` (B18)."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
 
 from openbadges.errors import Code, UnavailableError
 from tests.credentials import CONTEXTS, plain_credential, valid_credential
 from tests.world import BADGES, NOW, honest_internet
 from verifier.checks.issuance_log import check_issuance_log, document_hash
-from verifier.ports import IssuanceLog
-from verifier.report import Outcome, Verdict
+from verifier.ports import IssuanceLog, OnRecord
+from verifier.report import Check, Outcome, Verdict
 from verifier.resolver import WorldResolver
 from verifier.world import World
 
@@ -18,18 +21,30 @@ class Log:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
         """Answer as for an issuer that is ours."""
         self.asked.append((issuer, credential_id))
-        return frozenset()
+        return OnRecord()
 
 
 class SilentLog:
     """A log that cannot be asked."""
 
-    def issued(self, issuer: str, credential_id: str) -> frozenset[str] | None:
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
         """Answer nothing."""
         raise UnavailableError(f"no answer about {issuer} and {credential_id}")
+
+
+@dataclass(frozen=True)
+class KnowingLog:
+    """A log with one record, whoever is asked about."""
+
+    record: OnRecord
+
+    def issued(self, issuer: str, credential_id: str) -> OnRecord | None:
+        """Answer with it."""
+        del issuer, credential_id
+        return self.record
 
 
 def world(log: IssuanceLog | None) -> World:
@@ -68,3 +83,14 @@ def test_every_form_of_one_document_has_one_hash() -> None:
         for presented in (BADGES.sign(badge), BADGES.sign_jws(badge))
     )
     assert document_hash(as_json) == document_hash(as_token) == document_hash(badge)
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(1, False), (2, True), (9_000, True)])
+def test_what_no_list_says_in_time_the_log_says(minutes: int, said: bool) -> None:  # noqa: FBT001 -- of a table
+    document = valid_credential()
+    record = OnRecord(frozenset({document_hash(document)}), NOW - timedelta(minutes=minutes))
+    findings = check_issuance_log(document, world(KnowingLog(record)))
+    failed = [(one.check, one.code) for one in findings if one.outcome is Outcome.FAILED]
+    assert failed == ([(Check.STATUS, Code.REVOKED)] if said else [])
+    report = honest_internet().verify(BADGES.sign(document), issuance_log=KnowingLog(record))
+    assert report.verdict is (Verdict.REJECTED if said else Verdict.VERIFIED)
