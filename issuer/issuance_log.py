@@ -6,6 +6,7 @@ nothing against it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -35,7 +36,8 @@ class DatabaseIssuanceLog:
                     CredentialRow.unsigned_sha256.is_not(None),
                 )
             ).all()
+        revoked: list[datetime | None] = [revoked_at for _, revoked_at in rows]  # or not (a join)
         return OnRecord(
             frozenset(found for found, _ in rows),
-            next((revoked_at for _, revoked_at in rows if revoked_at is not None), None),
+            next((moment for moment in revoked if moment is not None), None),
         )
