@@ -31,13 +31,10 @@ class DatabaseIssuanceLog:
             rows = session.execute(
                 select(CredentialRow.unsigned_sha256, RevocationRow.revoked_at)
                 .outerjoin(RevocationRow, RevocationRow.credential_id == CredentialRow.id)
-                .where(
-                    CredentialRow.credential_url == credential_id,
-                    CredentialRow.unsigned_sha256.is_not(None),
-                )
+                .where(CredentialRow.credential_url == credential_id)
             ).all()
         revoked: list[datetime | None] = [revoked_at for _, revoked_at in rows]  # or not (a join)
         return OnRecord(
-            frozenset(found for found, _ in rows),
+            frozenset(found for found, _ in rows if found is not None),
             next((moment for moment in revoked if moment is not None), None),
         )
