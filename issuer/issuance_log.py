@@ -6,7 +6,6 @@ nothing against it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -33,8 +32,7 @@ class DatabaseIssuanceLog:
                 .outerjoin(RevocationRow, RevocationRow.credential_id == CredentialRow.id)
                 .where(CredentialRow.credential_url == credential_id)
             ).all()
-        revoked: list[datetime | None] = [revoked_at for _, revoked_at in rows]  # or not (a join)
         return OnRecord(
             frozenset(found for found, _ in rows if found is not None),
-            next((moment for moment in revoked if moment is not None), None),
+            max((revoked_at for _, revoked_at in rows), key=bool, default=None),
         )
