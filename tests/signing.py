@@ -5,7 +5,7 @@ They implement `openbadges.signer.Signer`. The real ones, over kept keys, are in
 
 from functools import cache
 
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
@@ -24,6 +24,10 @@ class Ed25519TestSigner:
     def sign(self, data: bytes) -> bytes:
         """Return the 64 bytes of the signature."""
         return self._key.sign(data)
+
+    def private_pem(self) -> bytes:
+        """Give the private key, for independent software that signs as the same issuer."""
+        return _private_pem(self._key)
 
 
 class EcTestSigner:
@@ -46,6 +50,10 @@ class EcTestSigner:
         der = self._key.sign(data, ec.ECDSA(curve.digest, deterministic_signing=True))
         return b"".join(part.to_bytes(curve.coordinate_bytes) for part in decode_dss_signature(der))
 
+    def private_pem(self) -> bytes:
+        """Give the private key, for independent software that signs as the same issuer."""
+        return _private_pem(self._key)
+
 
 class RsaTestSigner:
     """Signs with the session's RSA key of 2048 bits; its own did:jwk unless a method is given."""
@@ -58,6 +66,20 @@ class RsaTestSigner:
     def sign(self, data: bytes) -> bytes:
         """Return the 256 bytes of the signature (PKCS #1 v1.5, SHA-256)."""
         return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    def private_pem(self) -> bytes:
+        """Give the private key, for independent software that signs as the same issuer."""
+        return _private_pem(self._key)
+
+
+def _private_pem(
+    key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,  # noqa: TID251 -- a test's own key
+) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 def _did_key_method(key: PublicKey) -> str:

@@ -24,3 +24,14 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """What `insignia award --out` really makes, for each kind of issuer."""
     method, base_url = request.param
     return Product.make(tmp_path_factory.mktemp(method), method=method, base_url=base_url)
+
+
+@pytest.fixture(scope="session")
+def revoked_product(tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """A badge that was awarded like those of `product`, and whose revocation is published."""
+    product = Product.make(
+        tmp_path_factory.mktemp("revoked"), method="key", base_url="http://localhost:8000"
+    )
+    product.run("revoke", product.credential["id"], "--reason", "an example")
+    product.run("status", "publish")
+    return product

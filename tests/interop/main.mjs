@@ -4,11 +4,15 @@
 import {createInterface} from 'node:readline';
 import {canonicalize} from './canonicalize.mjs';
 import {loaderOf} from './documents.mjs';
-import {sign} from './sign.mjs';
+import {derive, sign} from './sign.mjs';
 import {verify} from './verify.mjs';
+import {verifyCore} from './verify_core.mjs';
 import {generateJwk, signJws, verifyJws} from './verify_jws.mjs';
 
-const TASKS = {canonicalize, generateJwk, sign, signJws, verify, verifyJws};
+const TASKS = {
+  canonicalize, derive, generateJwk, sign, signJws, verify, verifyCore, verifyJws
+};
+console.log = console.error;  // a library's own words are no answer
 
 const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
 const contexts = JSON.parse((await lines.next()).value);

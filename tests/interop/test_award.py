@@ -1,7 +1,6 @@
 """What `insignia award --out` writes is a badge for independent software too."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -68,10 +67,8 @@ def test_one_changed_character_is_refused_by_both(node: Node, product: Product) 
     assert product.verify(data).verdict is Verdict.REJECTED
 
 
-def test_its_revocation_is_read_by_both(node: Node, tmp_path: Path) -> None:
-    product = Product.make(tmp_path, method="key", base_url="http://localhost:8000")
-    product.run("revoke", product.credential["id"], "--reason", "an example")
-    product.run("status", "publish")
-    answer = _verify_there(node, product, product.credential)
+def test_its_revocation_is_read_by_both(node: Node, revoked_product: Product) -> None:
+    answer = _verify_there(node, revoked_product, revoked_product.credential)
     assert answer == VERIFIED | {"revoked": True}
-    assert product.verify(product.file("credential.json")).verdict is Verdict.REJECTED
+    report = revoked_product.verify(revoked_product.file("credential.json"))
+    assert report.verdict is Verdict.REJECTED

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from openbadges.did import did_jwk
 from openbadges.jose import credential_claims, format_jwk, parse_jwk, sign_compact_jws
@@ -18,7 +19,7 @@ from tests.signing import EcTestSigner, Ed25519TestSigner, RsaTestSigner
 from verifier import Report, Verdict, Verifier
 from verifier.sources import NoDocuments
 
-ALGORITHMS: Final = ["EdDSA", "ES256", "RS256"]
+ALGORITHMS: Final = ["EdDSA", "ES256", "ES384", "RS256"]
 
 
 def _credential(key: PublicKey) -> Document:
@@ -34,9 +35,10 @@ def _signer(algorithm: str) -> Signer:
         case "EdDSA":
             key = Ed25519TestSigner(bytes(32)).public_key
             return Ed25519TestSigner(bytes(32), verification_method=f"{did_jwk(key)}#0")
-        case "ES256":
-            key = EcTestSigner(7).public_key
-            return EcTestSigner(7, verification_method=f"{did_jwk(key)}#0")
+        case "ES256" | "ES384":
+            curve = ec.SECP256R1() if algorithm == "ES256" else ec.SECP384R1()
+            key = EcTestSigner(7, curve=curve).public_key
+            return EcTestSigner(7, curve=curve, verification_method=f"{did_jwk(key)}#0")
         case _:
             return RsaTestSigner()
 

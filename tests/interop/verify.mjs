@@ -1,9 +1,8 @@
-// Verify with npm's @digitalbazaar/vc, its eddsa-rdfc-2022 suite and its status lists.
+// Verify with npm's @digitalbazaar/vc, its suites and its status lists.
 
-import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {checkingSuites} from './suites.mjs';
 
 /**
  * Verify `credential` at the moment `now`; a status list is verified as a credential of its own.
@@ -11,7 +10,7 @@ import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
  */
 export async function verify({credential, now}, documentLoader) {
   const result = await vc.verifyCredential({
-    credential, now, documentLoader, suite: newSuite(),
+    credential, now, documentLoader, suite: checkingSuites(),
     checkStatus: () => readStatus(credential, now, documentLoader)
   });
   return {
@@ -26,17 +25,13 @@ async function readStatus(credential, now, documentLoader) {
   for(const {statusListCredential} of [credential.credentialStatus].flat()) {
     const {document} = await documentLoader(statusListCredential);
     const list = await vc.verifyCredential(
-      {credential: document, now, documentLoader, suite: newSuite()});
+      {credential: document, now, documentLoader, suite: checkingSuites()});
     if(!list.verified) {
       return {verified: false, error: list.error};
     }
   }
   return checkStatus(
     {credential, documentLoader, verifyBitstringStatusListCredential: false});
-}
-
-function newSuite() {
-  return new DataIntegrityProof({cryptosuite});
 }
 
 function explain(error) {
