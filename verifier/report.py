@@ -128,7 +128,7 @@ class Report:
     findings: tuple[Finding, ...]
     form: Form | None = None
     verified_document: Document | None = None
-    known_as: KnownIssuer | None = None  # what was known of the issuer that the document names
+    known_as: KnownIssuer | None = None  # what is known of the issuer, where it is proven
     newer_version: Document | None = None  # verified too, where the issuer's service gave one
 
     def __bool__(self) -> NoReturn:

@@ -137,8 +137,10 @@ def verify_secured(secured: Presented, world: World, *, policy: Policy) -> Repor
     # (2) the schemas, from where a proven document says
     if authenticated.passed:
         findings += check_schemas(verified, presented, world)
-    # (9) trust
-    trust, known = check_trust(verified, world)
+    # (9) trust: only of an issuer who is proven, so that no impostor is known by another's name
+    trust, known = Finding.undecided(Check.TRUST), None
+    if authenticated.passed:
+        trust, known = check_trust(verified, world)
     findings += (trust,)
     # (10) refresh
     newer: Document | None = None

@@ -1,17 +1,18 @@
 """A schema that a credential names: one of those we carry, or one that its caller fetched.
 
-What it costs is counted before it is applied (`work`); nothing it refers to is fetched, and
-patterns are matched in linear time.
+It is looked through before it is compiled (`survey`), and what it costs is counted before it is
+applied (`work`); nothing it refers to is fetched, and patterns are matched in linear time.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from openbadges.errors import Code, MalformedError, UnsupportedError
+from openbadges.schemas.survey import survey_schema
 from openbadges.schemas.validation import (
     check_achievement_credential,
     check_profile,
-    find_refusal,
+    is_refused,
 )
 from openbadges.schemas.work import SchemaWork
 from openbadges.strict import Document
@@ -30,9 +31,9 @@ def check_by_schema(document: Document, schema: Document) -> None:
     """Return if a foreign schema accepts `document`.
 
     Raises:
-        MalformedError: it refuses it (SCHEMA); the sentence names the place and the keyword.
-        UnsupportedError: it is of another dialect than 2019-09, no schema, refers elsewhere, or
-            costs too much to apply (SCHEMA).
+        MalformedError: it refuses it (SCHEMA); where it does is not said.
+        UnsupportedError: it is of another dialect than 2019-09, no schema, refers elsewhere, has
+            what is not read here, or costs too much to apply (SCHEMA).
 
     Spec: ob-v3p0#verification
     """
@@ -42,7 +43,7 @@ def check_by_schema(document: Document, schema: Document) -> None:
             f"the schema is not applied: its dialect is {dialect!r:.80}, expected {SCHEMA_DIALECT}",
             code=Code.SCHEMA,
         )
+    survey_schema(schema)
     SchemaWork(schema).check(document)
-    refusal = find_refusal(document, schema)
-    if refusal is not None:
-        raise MalformedError(f"the schema that it names refuses it at {refusal}", code=Code.SCHEMA)
+    if is_refused(document, schema):
+        raise MalformedError("the schema that it names refuses it", code=Code.SCHEMA)

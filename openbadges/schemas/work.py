@@ -9,7 +9,7 @@ What applies a subschema, and where, is JSON Schema 2019-09's.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from openbadges.errors import Code, UnsupportedError
+from openbadges.schemas.survey import unsupported
 from openbadges.strict import Document
 
 # An evaluation takes about 10 ns, and the slowest pattern that `SCHEMA_PATTERNS` admits 700 ns for
@@ -19,24 +19,17 @@ PATTERN_WORK: Final = 10  # for each character that a pattern is held against
 DIVISION_WORK: Final = 1000  # a number like 1e300 is divided as a fraction of hundreds of digits
 MAXIMUM_STEPS: Final = 25_000  # of counting; one takes some microseconds
 MAXIMUM_NESTING: Final = 150  # subschemas in subschemas, references followed
-MAXIMUM_PATTERNS: Final = 200  # in a schema; compiling one takes up to half a millisecond
 
-# Keywords that change what a reference means, or follow one that only running it would tell.
-_UNREAD: Final = frozenset(
-    {"$recursiveRef", "$recursiveAnchor", "$dynamicRef", "$dynamicAnchor", "$anchor"}
-)
 _IN_PLACE: Final = ("not", "if", "then", "else")
 _IN_PLACE_LISTS: Final = ("allOf", "anyOf", "oneOf")
-_OF_MEMBERS: Final = ("additionalProperties", "unevaluatedProperties")
-_OF_ITEMS: Final = ("items", "additionalItems", "unevaluatedItems", "contains")
-_UNEVALUATED: Final = ("unevaluatedProperties", "unevaluatedItems")
+_OF_ITEMS: Final = ("items", "additionalItems", "contains")
 _READ_THROUGH: Final = ("required", "type", "dependentRequired", "dependencies")
 _MEASURED: Final = ("minLength", "maxLength")
 _COMPARED: Final = ("enum", "const", "uniqueItems")
 
 
 class SchemaWork:
-    """A count of what judging documents by one schema would cost."""
+    """A count of what judging documents by one schema, surveyed before, would cost."""
 
     def __init__(self, schema: Document) -> None:
         self._root = schema
@@ -50,10 +43,8 @@ class SchemaWork:
         Raises:
             UnsupportedError: it does, or it is not (SCHEMA).
         """
-        if _patterns(self._root) > MAXIMUM_PATTERNS:
-            raise _unsupported("it has more patterns than any honest schema")
         if self._count(self._root, document, 0) > MAXIMUM_WORK:
-            raise _unsupported("it asks for more steps than any honest schema")
+            raise unsupported("it asks for more steps than any honest schema")
 
     def _count(self, schema: object, value: object, nesting: int) -> int:
         if not isinstance(schema, dict):
@@ -61,35 +52,31 @@ class SchemaWork:
         pair = id(schema), id(value)
         known = self._counted.get(pair)
         if known == 0:
-            raise _unsupported("it refers to itself without moving on in the document")
+            raise unsupported("it refers to itself without moving on in the document")
         if known is not None:
             return known
         if nesting > MAXIMUM_NESTING:
-            raise _unsupported("it asks for more subschemas than any honest one")
+            raise unsupported("it asks for more subschemas than any honest one")
         self._counted[pair] = 0
-        if not _UNREAD.isdisjoint(schema) or ("$id" in schema and schema is not self._root):
-            raise _unsupported("it gives parts of itself names of their own")
         total = self._of_keywords(schema, value)
-        for subschema, place, times in self._applied(schema, value):
+        for subschema, place in self._applied(schema, value):
             self._steps += 1
             if self._steps > MAXIMUM_STEPS:
-                raise _unsupported("it asks for more subschemas than any honest one")
-            total += times * self._count(subschema, place, nesting + 1)
+                raise unsupported("it asks for more subschemas than any honest one")
+            total += self._count(subschema, place, nesting + 1)
         self._counted[pair] = total = min(total, MAXIMUM_WORK + 1)
         return total
 
-    def _applied(self, schema: Document, value: object) -> Iterator[tuple[object, object, int]]:
-        """Yield each subschema with the place it is applied to, and how often it may be."""
-        # what is unevaluated is found out by evaluating what stands beside it once more
-        times = 2 if any(keyword in schema for keyword in _UNEVALUATED) else 1
+    def _applied(self, schema: Document, value: object) -> Iterator[tuple[object, object]]:
+        """Yield each subschema with the place it is applied to."""
         for subschema in self._in_place(schema):
-            yield subschema, value, times
+            yield subschema, value
         if isinstance(value, dict):
-            yield from ((*pair, times) for pair in _of_members(schema, value))
+            yield from _of_members(schema, value)
         if isinstance(value, list):
             for keyword in _OF_ITEMS:
                 for subschema in _listed(schema.get(keyword)):
-                    yield from ((subschema, item, times) for item in value)
+                    yield from ((subschema, item) for item in value)
 
     def _in_place(self, schema: Document) -> Iterator[object]:
         yield from (schema[keyword] for keyword in _IN_PLACE if keyword in schema)
@@ -103,7 +90,7 @@ class SchemaWork:
     def _referred(self, reference: object) -> object:
         """Follow a reference inside the schema: # and a JSON Pointer of plain names."""
         if not isinstance(reference, str) or not reference.startswith("#") or "%" in reference:
-            raise _unsupported("it refers to another document, and none is fetched for a schema")
+            raise unsupported("it refers to another document, and none is fetched for a schema")
         place: Any = self._root
         for step in reference.removeprefix("#").split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
@@ -112,9 +99,9 @@ class SchemaWork:
             elif isinstance(place, list) and name.isdecimal() and int(name) < len(place):
                 place = place[int(name)]
             else:
-                raise _unsupported("it refers to a part that it does not have")
+                raise unsupported("it refers to a part that it does not have")
         if reference not in ("#", "") and not reference.startswith("#/"):
-            raise _unsupported("it refers to a part of itself by a name")
+            raise unsupported("it refers to a part of itself by a name")
         return place
 
     def _of_keywords(self, schema: Document, value: object) -> int:
@@ -130,8 +117,6 @@ class SchemaWork:
             total += sum(len(value) // 12 for keyword in _MEASURED if keyword in schema)
         if "pattern" in schema and isinstance(value, str):
             total += PATTERN_WORK * len(value)
-        if isinstance(value, dict | list) and any(name in schema for name in _UNEVALUATED):
-            total += len(value) * (1 + sum(1 for _ in self._in_place(schema)))
         patterns = len(_members(schema.get("patternProperties"))) + ("propertyNames" in schema)
         if isinstance(value, dict) and patterns:
             total += PATTERN_WORK * patterns * sum(len(name) for name in value)
@@ -154,8 +139,9 @@ class SchemaWork:
 
 def _of_members(schema: Document, value: Document) -> Iterator[tuple[object, object]]:
     properties = _members(schema.get("properties"))
-    others = [schema[keyword] for keyword in _OF_MEMBERS if keyword in schema]
-    others += _members(schema.get("patternProperties")).values()
+    others = list(_members(schema.get("patternProperties")).values())
+    if "additionalProperties" in schema:
+        others.append(schema["additionalProperties"])
     for name in min(properties, value, key=len):
         if name in properties and name in value:
             yield properties[name], value[name]
@@ -163,16 +149,6 @@ def _of_members(schema: Document, value: Document) -> Iterator[tuple[object, obj
         yield from ((subschema, member) for member in value.values())
     if "propertyNames" in schema:
         yield from ((schema["propertyNames"], name) for name in value)
-
-
-def _patterns(value: object) -> int:
-    """Count what may be a pattern, wherever in the schema it stands."""
-    if isinstance(value, list):
-        return sum(_patterns(member) for member in value)
-    if not isinstance(value, dict):
-        return 0
-    own = ("pattern" in value) + len(_members(value.get("patternProperties")))
-    return own + sum(_patterns(member) for member in value.values())
 
 
 def _listed(value: object) -> list[object]:
@@ -183,7 +159,3 @@ def _listed(value: object) -> list[object]:
 
 def _members(value: object) -> Document:
     return value if isinstance(value, dict) else {}
-
-
-def _unsupported(why: str) -> UnsupportedError:
-    return UnsupportedError(f"the schema is not applied: {why}", code=Code.SCHEMA)

@@ -73,7 +73,7 @@ def test_what_is_no_credential_has_four_lines_too() -> None:
 
 def test_an_impostor_is_praised_on_no_line_for_the_one_whom_it_names() -> None:
     report = honest_internet().verify(FORGED, trust=KNOWN)
-    assert report.of(Check.TRUST)[0].outcome is Outcome.PASSED
+    assert report.of(Check.VALIDITY)[0].outcome is Outcome.PASSED
     found = lines(FORGED, trust=KNOWN)
     assert found.pop("signature") == (Outcome.FAILED, Code.ISSUER_MISMATCH)
     assert set(found.values()) == {DEPENDS}

@@ -8,7 +8,7 @@ import pytest
 
 from openbadges.errors import Code, UnsupportedError
 from openbadges.schemas.validation import load_schema
-from openbadges.schemas.work import MAXIMUM_NESTING, MAXIMUM_PATTERNS, PATTERN_WORK, SchemaWork
+from openbadges.schemas.work import MAXIMUM_NESTING, PATTERN_WORK, SchemaWork
 from openbadges.strict import Document, parse_json
 from tests.credentials import valid_credential
 
@@ -33,14 +33,6 @@ TWICE_AT_EACH_DEPTH = {
     "$defs": {"n": {"allOf": [{"properties": {"a": {"$ref": "#/$defs/n"}}}] * 2}},
     "$ref": "#/$defs/n",
 }
-UNEVALUATED: Document = {
-    "$defs": {
-        f"a{level}": {"allOf": [{"$ref": f"#/$defs/a{level + 1}"}], "unevaluatedProperties": False}
-        for level in range(30)
-    }
-    | {"a30": {}},
-    "$ref": "#/$defs/a0",
-}
 A_LONG_CHAIN: Document = {
     "$defs": {f"a{level}": {"$ref": f"#/$defs/a{level + 1}"} for level in range(MAXIMUM_NESTING)}
     | {f"a{MAXIMUM_NESTING}": {}},
@@ -61,17 +53,11 @@ EACH_OTHER: Document = {
             for keyword in ("allOf", "anyOf", "oneOf")
         ),
         pytest.param(TWICE_AT_EACH_DEPTH, _nested(28), id="twice at each depth"),
-        pytest.param(UNEVALUATED, {"a": 1}, id="unevaluated in unevaluated"),
         pytest.param(
             {"items": {"enum": [list(range(500))] * 40}}, [[1]] * 200, id="many to compare with"
         ),
         pytest.param({"pattern": "a"}, "x" * 200_000, id="a pattern over a long text"),
         pytest.param({"anyOf": [{"maxLength": 1}] * 100}, "x" * 200_000, id="many lengths"),
-        pytest.param(
-            {"allOf": [{"properties": {"x": True}}] * 300, "unevaluatedProperties": True},
-            MANY_MEMBERS,
-            id="what is left over by many",
-        ),
         pytest.param(
             {"additionalProperties": {"dependentRequired": {"a": ["a"] * 2000}}},
             {name: {"a": 1} for name in MANY_MEMBERS},
@@ -87,7 +73,6 @@ EACH_OTHER: Document = {
             [[[1]] * 200] * 200,
             id="many places",
         ),
-        pytest.param({"anyOf": [{"pattern": "a"}] * (MAXIMUM_PATTERNS + 1)}, 1, id="patterns"),
         pytest.param(A_LONG_CHAIN, {}, id="a long chain"),
         pytest.param({"$ref": "#"}, {}, id="itself"),
         pytest.param(EACH_OTHER, {}, id="each other"),
@@ -113,9 +98,6 @@ def test_a_schema_that_asks_for_too_much_is_not_applied(schema: Document, docume
         pytest.param({"$ref": "#/allOf/7", "allOf": [{}]}, id="an index that is not there"),
         pytest.param({"$ref": "#/%24defs/a", "$defs": {"a": {}}}, id="encoded"),
         pytest.param({"$ref": 5}, id="a number"),
-        pytest.param({"$recursiveRef": "#"}, id="a recursive reference"),
-        pytest.param({"allOf": [{"$id": "https://a.example/"}]}, id="a part with its own address"),
-        pytest.param({"allOf": [{"$anchor": "a"}]}, id="a part with its own name"),
     ],
 )
 def test_a_reference_that_leads_elsewhere_is_not_followed(schema: Document) -> None:

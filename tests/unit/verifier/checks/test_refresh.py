@@ -6,8 +6,16 @@ from typing import Any
 import pytest
 
 from openbadges.errors import Code
+from openbadges.identity import identity_hash
 from openbadges.strict import Document
-from tests.credentials import CONTEXTS, STATUS_LIST, plain_credential, replace, valid_credential
+from tests.credentials import (
+    CONTEXTS,
+    STATUS_LIST,
+    plain_credential,
+    remove,
+    replace,
+    valid_credential,
+)
 from tests.world import (
     BADGES,
     BANK,
@@ -85,8 +93,15 @@ def test_the_same_version_is_no_newer_one_whatever_its_form(
     assert report.newer_version is None
 
 
-def test_an_older_version_is_told_as_such() -> None:
-    report, _ = _verify(BADGES.sign(_badge(validFrom="2026-01-01T00:00:00Z")))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"validFrom": "2026-01-01T00:00:00Z"}, id="an earlier start"),
+        pytest.param({"name": "Another name"}, id="the same start"),
+    ],
+)
+def test_a_version_that_does_not_begin_later_is_no_newer_one(changes: Document) -> None:
+    report, _ = _verify(BADGES.sign(_badge(**changes)))
     assert_verified(report)
     assert (_told(report).outcome, _told(report).code) == (Outcome.UNKNOWN, Code.STALE)
     assert report.newer_version is None
@@ -96,7 +111,9 @@ def test_an_older_version_is_told_as_such() -> None:
     ("newer", "code"),
     [
         pytest.param(
-            BADGES.sign(_badge(validUntil="2026-02-25T00:00:00Z")), Code.EXPIRED, id="expired"
+            BADGES.sign(_badge(**LATER | {"validUntil": "2026-02-25T00:00:00Z"})),
+            Code.EXPIRED,
+            id="expired",
         ),
         pytest.param(
             BADGES.sign(_badge(validFrom="2027-01-01T00:00:00Z")), Code.NOT_YET_VALID, id="not yet"
@@ -108,13 +125,26 @@ def test_an_older_version_is_told_as_such() -> None:
         ),
     ],
 )
-def test_a_newer_version_that_is_not_valid_is_told_so(newer: Document, code: Code) -> None:
+def test_a_newer_version_that_is_not_valid_is_told_and_not_offered(
+    newer: Document, code: Code
+) -> None:
     internet = honest_internet()
     internet.publish(STATUS_LIST, BADGES.sign(status_list_document(revoked=[7])))
     internet.publish(URL, newer)
     report = internet.verify(PRESENTED)
     assert_verified(report)
     assert (_told(report).outcome, _told(report).code) == (Outcome.FAILED, code)
+    assert report.newer_version is None
+
+
+def test_a_newer_version_whose_status_nobody_knows_is_told_and_not_offered() -> None:
+    status = _badge()["credentialStatus"] | {
+        "statusListCredential": "https://badges.example/gone",
+        "id": "https://badges.example/gone#1",
+    }
+    report, _ = _verify(BADGES.sign(_badge(credentialStatus=status, **LATER)))
+    assert _told(report).outcome is Outcome.UNKNOWN
+    assert report.newer_version is None
 
 
 @pytest.mark.parametrize(
@@ -123,6 +153,19 @@ def test_a_newer_version_that_is_not_valid_is_told_so(newer: Document, code: Cod
         pytest.param(BADGES.sign(_badge(id="urn:uuid:other", **LATER)), Code.DATA_MODEL, id="id"),
         pytest.param(BANK.sign(issued_by(BANK, id=PRESENTED["id"])), Code.ISSUER_MISMATCH, id="by"),
         pytest.param(EVIL.sign(_badge(**LATER)), Code.ISSUER_MISMATCH, id="an impostor's"),
+        pytest.param(
+            BADGES.sign(replace(_badge(**LATER), "credentialSubject.id", "did:key:zOther")),
+            Code.RECIPIENT_MISMATCH,
+            id="about somebody else",
+        ),
+        pytest.param(
+            BADGES.sign(remove(_badge(**LATER), "credentialSubject.id")),
+            Code.RECIPIENT_MISMATCH,
+            id="about nobody by name",
+        ),
+        pytest.param(
+            BADGES.sign(status_list_document(id=PRESENTED["id"])), Code.DATA_MODEL, id="a list"
+        ),
         pytest.param(BADGES.sign(_badge()) | LATER, Code.PROOF, id="changed"),
         pytest.param(_badge(**LATER), Code.UNSIGNED, id="unsigned"),
     ],
@@ -132,6 +175,47 @@ def test_another_credential_or_a_forged_one_is_no_version(answer: Document, code
     assert_verified(report)
     assert (_told(report).outcome, _told(report).code) == (Outcome.FAILED, code)
     assert report.newer_version is None
+
+
+ADDRESS = "a@example.com"
+SOMEBODY_ELSE = {
+    "type": "IdentityObject",
+    "hashed": False,
+    "identityHash": "b@example.com",
+    "identityType": "emailAddress",
+}
+
+
+def test_a_version_is_of_the_recipient_whom_the_caller_expects() -> None:
+    newer = _badge(**LATER)
+    report, _ = _verify(BADGES.sign(newer), recipient=ADDRESS)
+    assert report.newer_version is not None
+    newer["credentialSubject"]["identifier"] = [SOMEBODY_ELSE]
+    report, _ = _verify(BADGES.sign(newer), recipient=ADDRESS)
+    assert_verified(report)
+    assert (_told(report).outcome, _told(report).code) == (Outcome.FAILED, Code.RECIPIENT_MISMATCH)
+    assert report.newer_version is None
+
+
+def test_who_is_named_by_an_identifier_alone_is_told_by_it_or_by_whom_the_caller_expects() -> None:
+    presented = BADGES.sign(remove(_badge(), "credentialSubject.id"))
+    newer = remove(_badge(**LATER), "credentialSubject.id")
+    newer["credentialSubject"]["achievement"]["name"] = "Another name"
+    report, _ = _verify(BADGES.sign(newer), presented)
+    assert report.newer_version is not None
+    salted = {"identityHash": identity_hash(ADDRESS, "another salt"), "salt": "another salt"}
+    newer["credentialSubject"]["identifier"] = [SOMEBODY_ELSE | {"hashed": True} | salted]
+    report, _ = _verify(BADGES.sign(newer), presented)
+    assert (_told(report).outcome, _told(report).code) == (Outcome.UNKNOWN, Code.RECIPIENT_MISMATCH)
+    assert report.newer_version is None
+    report, _ = _verify(BADGES.sign(newer), presented, recipient=ADDRESS)
+    assert report.newer_version is not None
+
+
+def test_the_two_names_of_the_class_of_badges_are_one() -> None:
+    newer = _badge(type=["VerifiableCredential", "AchievementCredential"], **LATER)
+    report, _ = _verify(BADGES.sign(newer))
+    assert report.newer_version is not None
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,53 @@ def test_a_registry_that_cannot_be_read_leaves_it_open_and_rejects_nobody(
     assert known is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("\u202eloohcs A", id="turned round"),
+        pytest.param("A\u200bschool", id="a blank of no width"),
+        pytest.param("A sch\u200dool", id="a joiner in Latin letters"),
+        pytest.param("A sch\u200cool", id="a non-joiner in Latin letters"),
+        pytest.param("A school\u200c", id="a joiner at the end"),
+        pytest.param("\u200d\u0915", id="a joiner at the start"),
+        pytest.param("\u0648\u200d\u067e", id="a joiner that joins nothing"),
+        pytest.param("\u061cA school", id="an Arabic mark"),
+        pytest.param("A\u00adschool", id="a soft hyphen"),
+        pytest.param("A school\U000e0041", id="a tag"),
+        pytest.param("A school\ue000", id="private"),
+        pytest.param("A \x85school", id="a control"),
+        pytest.param("A\u3164school", id="a blank letter"),
+        pytest.param("\u2800", id="a blank pattern"),
+        pytest.param("\u2800 -\u00b7", id="no letter"),
+        pytest.param("\u0301", id="an accent alone"),
+    ],
+)
+def test_a_name_that_nobody_sees_as_it_is_is_not_repeated(name: str) -> None:
+    internet = Internet()
+    internet.publish(FIRST.url, _registry(**{EVIL.id: {"name": name}}))
+    finding, known = _ask(EVIL.id, internet, FIRST)
+    assert (finding.outcome, finding.code) == (Outcome.UNKNOWN, Code.RETRIEVAL)
+    assert name not in finding.sentence
+    assert known is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Caf\u00e9 \u2014 Universit\u00e4t",
+        "\u7ef4\u57fa\u5a92\u4f53",
+        "\u0648\u06cc\u06a9\u06cc\u200c\u067e\u062f\u06cc\u0627",
+        "\u0936\u094d\u200d\u0930\u0940",
+        "42",
+    ],
+    ids=["accents", "Chinese", "Persian", "Hindi", "digits"],
+)
+def test_a_name_in_any_script_is_repeated(name: str) -> None:
+    internet = Internet()
+    internet.publish(FIRST.url, _registry(**{EVIL.id: {"name": name}}))
+    assert _ask(EVIL.id, internet, FIRST)[1] == KnownIssuer(name, "#336699", registry="Consortium")
+
+
 def test_a_silent_registry_does_not_hide_what_the_next_one_knows() -> None:
     internet = Internet()
     internet.publish(SECOND.url, _registry(**{EVIL.id: ENTRY}))
@@ -142,4 +189,15 @@ def test_a_registry_is_not_asked_about_what_nobody_proved() -> None:
     report = internet.verify(forged, trust=TrustRegistry({}, (FIRST,)))
     assert report.verdict is Verdict.REJECTED
     assert report.of(Check.TRUST)[0].code is Code.DEPENDS_ON_PROOF
+    assert FIRST.url not in internet.fetched
+
+
+def test_an_impostor_is_not_known_by_the_name_of_the_issuer_that_it_claims() -> None:
+    internet = honest_internet()
+    internet.publish(FIRST.url, _registry(**{BADGES.id: ENTRY}))
+    for trust in (TrustRegistry(HERE), TrustRegistry({}, (FIRST,))):
+        report = internet.verify(EVIL.sign(valid_credential()), trust=trust)
+        assert report.verdict is Verdict.REJECTED
+        assert report.of(Check.TRUST)[0].code is Code.DEPENDS_ON_PROOF
+        assert report.known_as is None
     assert FIRST.url not in internet.fetched
