@@ -21,8 +21,8 @@ from tests.vectors.corpus import DOCUMENTS, FOLDER, Case, write_case
 from tests.world import Internet, Presented, as_bytes, refusals
 from verifier import Report, Verifier
 
-MAXIMUM_BYTES: Final = 64 * 1024  # of what is presented, and of one document
-MAXIMUM_CASES: Final = 24  # of one test with many parameters
+MAXIMUM_BYTES: Final = 16 * 1024  # of what is presented, and of one document
+MAXIMUM_CASES: Final = 8  # of one test with many parameters
 NAME_CHARACTERS: Final = 100
 DIGEST_CHARACTERS: Final = 16
 
