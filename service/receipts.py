@@ -6,6 +6,7 @@ What a receipt says, and how it is read, is in `verifier.receipt`, which cannot 
 import json
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from issuer.new_issuer import publish_key_set
 from issuer.publication import export
@@ -15,6 +16,8 @@ from openbadges.jose import sign_compact_jws
 from openbadges.public_key import Algorithm
 from service.installation import Installation
 from verifier.receipt import RECEIPT_TYPE, Receipt, key_url
+
+RECEIPT_MEDIA_TYPE: Final = "application/jwt"
 
 
 def ready_receipts(installation: Installation, *, now: datetime) -> None:
@@ -56,6 +59,11 @@ def sign_receipt(receipt: Receipt, keystore: Keystore) -> str:
     signer = keystore.signer(record.key_id, verification_method=method)
     claims = json.dumps(receipt.claims(), separators=(",", ":"))
     return sign_compact_jws(claims.encode(), signer, typ=RECEIPT_TYPE)
+
+
+def has_receipt_key(keystore: Keystore) -> bool:
+    """Tell whether a receipt can be signed."""
+    return bool(_active(keystore))
 
 
 def _active(keystore: Keystore) -> tuple[KeyRecord, ...]:

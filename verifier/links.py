@@ -131,6 +131,10 @@ class _PageReader(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 -- its own signature
+        """Pass over `<![…`, a bogus comment in HTML; the parser's own way is SGML's, and raises."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a link, or begin to note a script."""
         if self._noted >= MAXIMUM_FOUND or tag not in {"link", "script"}:

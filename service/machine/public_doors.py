@@ -9,6 +9,8 @@ from typing import Final
 
 from service.machine.bodies import JSON, JSON_LD
 from service.machine.doors import OPEN_HEADERS, SENT, Answer, Body, Door, Parameter, Schema
+from service.receipts import RECEIPT_MEDIA_TYPE as RECEIPT
+from verifier.bundle import MEDIA_TYPE as BUNDLE
 from verifier.judging import MAXIMUM_AT_ONCE
 
 CREDENTIAL: Final = ("application/vc", "application/vc+jwt", "image/png", "image/svg+xml")
@@ -30,6 +32,10 @@ _SLUG: Final = Parameter(
 _VERSION: Final = Parameter(
     "version", "path", "Its version.", {"type": "integer", "minimum": 1, "maximum": 999_999}
 )
+_TOKEN: Final = Parameter("token", "path", "The link's token.", {"type": "string", "minLength": 1})
+_NO_LINK: Final[Mapping[HTTPStatus, str]] = {
+    HTTPStatus.NOT_FOUND: "The link opens nothing: it is unknown, or was withdrawn.",
+}
 
 
 def _id(of: str) -> Parameter:
@@ -205,9 +211,51 @@ DOORS: Final = (
         " .png or .svg asks for; a page for people.",
         media_types=(*CREDENTIAL, HTML),
         schema=None,
-        parameters=(
-            Parameter("token", "path", "The link's token.", {"type": "string", "minLength": 1}),
+        parameters=(_TOKEN,),
+    ),
+    Door(
+        endpoint="sharing.report",
+        method="GET",
+        path="/s/{token}/report.json",
+        summary="The report of a shared badge",
+        description=(
+            "The full report of what the link shows now, as POST /verify would give it, with what a"
+            " card on a page of others shows of it. Asking changes nothing."
         ),
+        parameters=(_TOKEN,),
+        answers={HTTPStatus.OK: Answer("The report.", "SharedReport", headers=_EXACT)},
+        problems=_NO_LINK,
+    ),
+    Door(
+        endpoint="sharing.bundle",
+        method="GET",
+        path="/s/{token}/bundle.json",
+        summary="A bundle of a shared badge",
+        description=(
+            "What POST /verify?bundle=yes gives of it, with a receipt where this service has a key"
+            " for receipts; insignia verify --bundle checks it later without a network."
+        ),
+        parameters=(_TOKEN,),
+        answers={
+            HTTPStatus.OK: Answer(
+                "The bundle.", "Bundle", media_types=(BUNDLE,), headers=OPEN_HEADERS
+            )
+        },
+        problems=_NO_LINK,
+    ),
+    Door(
+        endpoint="sharing.receipt",
+        method="GET",
+        path="/s/{token}/receipt.jws",
+        summary="A receipt of a shared badge",
+        description="What POST /verify?receipt=yes gives of it: a compact JWS, signed and dated.",
+        parameters=(_TOKEN,),
+        answers={
+            HTTPStatus.OK: Answer("The receipt.", media_types=(RECEIPT,), headers=OPEN_HEADERS)
+        },
+        problems={
+            HTTPStatus.NOT_FOUND: "The link opens nothing, or there is no key for receipts.",
+        },
     ),
     _document(
         "credentials.show",

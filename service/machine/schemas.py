@@ -30,6 +30,10 @@ def _text(description: str, **more: object) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
+def _known(description: str) -> Schema:
+    return {"type": ["string", "null"], "description": description}
+
+
 def _array(of: Schema, description: str, **more: object) -> Schema:
     return {"type": "array", "description": description, "items": of, **more}
 
@@ -202,6 +206,22 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         closed=False,
         **_REPORT_OF_CREDENTIAL,
         **_KEPT,
+    ),
+    "SharedReport": _object(
+        ("verdict", "form", "findings", "credential", "display"),
+        closed=False,
+        **_REPORT_OF_CREDENTIAL,
+        display=_object(
+            ("name", "language", "issuerName", "issuer", "picture", "verdict", "trial"),
+            closed=False,
+            name=_known("The badge's name, as signed."),
+            language=_known("The language tag of the name."),
+            issuerName=_known("What the badge says that its issuer is called."),
+            issuer=_known("The DID or URL whose key signed it; null where that is not proven."),
+            picture=_known("Where its picture is: here, or inside of the credential."),
+            verdict=_text("The verdict in an English sentence."),
+            trial={"type": "boolean", "description": "Its issuer only tries things out."},
+        ),
     ),
     "PresentationReport": _object(
         ("verdict", "findings", "holder", "credentials"),

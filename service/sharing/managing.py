@@ -28,6 +28,7 @@ from issuer.tables import Edition
 from openbadges.errors import MissingError, RefusedError
 from service.problems import for_people
 from service.sharing.claiming import forget_key
+from service.sharing.embedding import embed_html
 from service.sharing.forms import FORMS, file_response
 from service.sharing.showing import shown
 from service.web import logs, rates
@@ -207,6 +208,7 @@ def _page(
         links=[one for one in links if one.withdrawn_at is None],
         can_be_full=more,
         base_url=running().base_url,
+        embed_html=embed_html,
         **values,
     )
 

@@ -34,7 +34,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => button.classList.remove("done"), 2000);
   });
 }
-for (const field of document.querySelectorAll("input.copyable")) {
+for (const field of document.querySelectorAll(".copyable")) {
   field.addEventListener("focus", () => field.select());
 }
 

@@ -43,8 +43,12 @@ class Spy:
     """Notes what no page of ours may do."""
 
     def __init__(self, base_url: str) -> None:
-        self._own = f"{base_url}/"
+        self._own: tuple[str, ...] = (f"{base_url}/", "data:")
         self.troubles: list[str] = []
+
+    def allow(self, base_url: str) -> None:
+        """Let windows open pages of one other site too."""
+        self._own = (*self._own, f"{base_url}/")
 
     def watch(self, context: BrowserContext) -> None:
         """Watch every page of a context."""
@@ -55,7 +59,7 @@ class Spy:
         context.on("dialog", self._dialog)
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((self._own, "data:")):
+        if not request.url.startswith(self._own):
             self.troubles.append(f"a request to others: {request.url}")
 
     def _response(self, response: Response) -> None:

@@ -150,3 +150,10 @@ def test_no_page_takes_long(piece: str) -> None:
     with contextlib.suppress(MalformedError):
         read(data)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("section", ["<![0>", "<![foo>", "<![CDATA[", "<![", "<![CDATA[x]]>"])
+def test_a_page_with_a_section_of_no_kind_is_read_like_any(section: str) -> None:
+    link = '<link rel="alternate" type="application/ld+json" href="https://example.org/badge.json">'
+    data = f"<!doctype html><p>{section}</p>{link}".encode()
+    assert read(data).link == "https://example.org/badge.json"
