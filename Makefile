@@ -41,8 +41,8 @@ test: .venv/.dev ## set up what is needed and run the tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 .PHONY: quick
-quick: .venv/.dev ## the everyday tests: without browser, Node and database servers
-	$(BIN)/pytest $(PYTEST_ARGS) -m "not loopback"
+quick: .venv/.dev ## the everyday tests: without browser, Node, database servers and long tables
+	$(BIN)/pytest $(PYTEST_ARGS) -m "not loopback and not thorough"
 
 .PHONY: check
 check: lint test ## lint, types, import contracts and tests

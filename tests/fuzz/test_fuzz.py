@@ -6,6 +6,8 @@ from openbadges.errors import MalformedError
 from tests.fuzz.campaign import MAXIMUM_SECONDS, Campaign, after_executions
 from tests.fuzz.targets import TARGETS, Target
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_whatever_comes_is_taken_or_refused_with_a_sentence(name: str) -> None:

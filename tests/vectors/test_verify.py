@@ -9,6 +9,8 @@ from tests.vectors.corpus import FOLDER, read_case
 from tests.world import refusals
 from verifier import Verifier
 
+pytestmark = pytest.mark.thorough
+
 CASES = sorted(path.parent for path in FOLDER.glob("*/case.json"))
 MINIMUM_CASES = 300
 MINIMUM_REFUSED = 0.7  # of all
