@@ -1,6 +1,7 @@
 """Our RDFC-1.0 says what pyoxigraph's says, for any small dataset."""
 
 import pyoxigraph
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,6 +9,8 @@ from openbadges.errors import CanonicalizationLimitError
 from openbadges.jsonld.nquads import Quad, iri
 from openbadges.jsonld.rdfc10 import canonicalize_dataset
 from tests.nquads import parse_nquads
+
+pytestmark = pytest.mark.thorough
 
 # Few names, so that nodes look alike and statements repeat.
 LABELS = st.sampled_from([f"b{number}" for number in range(6)])

@@ -24,6 +24,8 @@ from openbadges.strict import Document, parse_json_object
 from tests.rewriting import rich_badge
 from verifier.checks.conformance import read_graph
 
+pytestmark = pytest.mark.thorough
+
 # What a badge does not say by itself: its contexts, and others' words about it.
 NOT_READ = {"document", "context", "proof", "endorsement", "endorsement_jwt", "type"}
 

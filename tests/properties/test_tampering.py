@@ -35,6 +35,8 @@ from verifier import Check, Finding, Outcome, Policy, Verdict
 from verifier.policy import DEFAULT_POLICY, REQUIRED
 from verifier.report import Form
 
+pytestmark = pytest.mark.thorough
+
 INTERNET = honest_internet()
 BADGE = valid_credential()
 SIGNED = BADGES.sign(BADGE)

@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from tests.doors import CHANGES, Story
 from tests.site import Browser, token_in
 
+pytestmark = pytest.mark.thorough
+
 WORDS = st.one_of(
     st.text(max_size=40),
     st.binary(max_size=40).map(lambda data: data.decode("latin-1")),

@@ -18,6 +18,8 @@ from tests.doors import CHANGES, NO_LIMITS, Story, rows_of, tell_story
 from tests.shell import Shell
 from tests.site import Browser, hidden_fields, make_site, token_in
 
+pytestmark = pytest.mark.thorough
+
 NASTY = {
     "NUL": "a\x00b",
     "half a pair": "a\ud800b",

@@ -14,6 +14,8 @@ from tests.doors import Story
 from tests.site import Site
 from tests.world import EVIL, as_bytes, issued_by
 
+pytestmark = pytest.mark.thorough
+
 SCRIPTS = [
     *("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg onload=alert(1)>"),
     *(

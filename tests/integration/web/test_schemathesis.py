@@ -34,6 +34,8 @@ from tests.programs import program
 from tests.shell import Shell
 from tests.site import make_site
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
