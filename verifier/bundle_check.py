@@ -155,7 +155,8 @@ def _as_of_now(report: AnyReport, policy: Policy, now: datetime) -> AnyReport:
 def _dated(report: Report, policy: Policy, now: datetime) -> Report:
     if report.verified_document is None:
         return report
-    dates = check_validity(report.verified_document, now=now)
+    is_selective = any(one.code is Code.NOT_DISCLOSED for one in report.findings)
+    dates = check_validity(report.verified_document, now=now, is_selective=is_selective)
     findings = tuple(dates if one.check is Check.VALIDITY else one for one in report.findings)
     return replace(report, findings=findings, verdict=policy.verdict(findings))
 

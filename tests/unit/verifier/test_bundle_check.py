@@ -10,8 +10,10 @@ import pytest
 from openbadges.errors import Code
 from openbadges.strict import Document, decode_base64url, parse_json_object
 from tests.bundles import KEY_SET, bundle_of, check, key_set, knowing, sign
-from tests.credentials import STATUS_LIST, valid_credential
+from tests.credentials import STATUS_LIST, remove, valid_credential
 from tests.presentations import presented
+from tests.proofs import enrol_all_keys
+from tests.selective import derived
 from tests.world import (
     BADGES,
     EVIL,
@@ -68,6 +70,16 @@ def test_a_sealed_bundle_is_verified_years_later_as_of_its_moment(bundle: Bundle
     )
     assert isinstance(report, Report)
     assert report.credential["name"] == "Citing sources"
+
+
+def test_what_a_holder_may_have_left_out_is_told_years_later_too() -> None:
+    internet = honest_internet()
+    enrol_all_keys(internet)
+    less = remove(remove(valid_credential(), "credentialStatus"), "validUntil")
+    report = check(bundle_of(internet, derived(less)), now=YEARS_LATER)
+    assert report.verdict is Verdict.VERIFIED
+    told = [one.code for one in report.findings if one.check in (Check.VALIDITY, Check.STATUS)]
+    assert told == [Code.NOT_DISCLOSED, Code.NOT_DISCLOSED]
 
 
 def test_the_world_itself_would_not_decide_it_any_more(badge: Document) -> None:
