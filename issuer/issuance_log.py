@@ -27,12 +27,12 @@ class DatabaseIssuanceLog:
             ours = {one.did for one in list_issuers(session) if one.signs is Profile.BADGES}
             if issuer not in ours:
                 return None
-            rows = session.execute(
+            row = session.execute(
                 select(CredentialRow.unsigned_sha256, RevocationRow.revoked_at)
                 .outerjoin(RevocationRow, RevocationRow.credential_id == CredentialRow.id)
                 .where(CredentialRow.credential_url == credential_id)
-            ).all()
-        return OnRecord(
-            frozenset(found for found, _ in rows if found is not None),
-            max((revoked_at for _, revoked_at in rows), key=bool, default=None),
-        )
+            ).one_or_none()
+        if row is None:
+            return OnRecord()
+        document_hash, revoked_at = row
+        return OnRecord(frozenset(() if document_hash is None else (document_hash,)), revoked_at)

@@ -61,11 +61,6 @@ class TrustRegistry:
         """Return what is known here of an issuer, or None for an unknown one."""
         return self.issuers.get(issuer)
 
-    def name_of(self, issuer: str) -> str | None:
-        """Return the name under which an issuer is known here, or None for an unknown one."""
-        known = self.known(issuer)
-        return None if known is None else known.name
-
 
 def parse_registry(data: bytes) -> TrustRegistry:
     """Read the operator's own list.

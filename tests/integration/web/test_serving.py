@@ -3,12 +3,10 @@
 I18, R21 and R32 of the threats, and what J3 asks of the server below the application.
 """
 
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,15 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.issuing import make_cheap_keystore
-from tests.shell import NAME, Shell
+from tests.serving import SECONDS_TO_END, SECONDS_TO_START, answers, begin, installed, port_of
+from tests.shell import Shell
 
 pytestmark = [pytest.mark.loopback, pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"])]
 
 HOST = "127.0.0.1"
-SECONDS_TO_START = 60  # it takes two
 GRACE = 30  # seconds in which requests that run may end
-PASSPHRASE = "for tests only"  # noqa: S105 -- of a keystore that nobody else uses
 LINK = re.compile(r"http://localhost:\d+(/sign-in/[a-z2-7]+)")
 
 
@@ -64,34 +60,10 @@ def read_all(connection: socket.socket) -> bytes:
     return received
 
 
-def answers(host: str, port: int) -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def begin(shell: Shell, log: Path) -> subprocess.Popen[bytes]:
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("INSIGNIA_")},
-        **shell.settings,
-        "INSIGNIA_DATA": str(shell.data),
-    }
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve"],
-            stdout=output,
-            stderr=output,
-            env=environment,
-        )
-
-
 @contextmanager
 def serving(shell: Shell, log: Path, host: str = HOST) -> Iterator[Server]:
     """Serve an installation as long as the block runs."""
-    port = int(shell.settings["INSIGNIA_PORT"])
-    process = begin(shell, log)
+    port, process = port_of(shell), begin(shell, log)
     try:
         until = time.monotonic() + SECONDS_TO_START
         while not answers(host, port):
@@ -101,22 +73,7 @@ def serving(shell: Shell, log: Path, host: str = HOST) -> Iterator[Server]:
         yield Server(process, log, port)
     finally:
         process.terminate()
-        process.wait(GRACE + 10)
-
-
-def installed(folder: Path, **settings: str) -> Shell:
-    """Make an installation on trial, whose keystore opens fast, at a free port."""
-    with socket.socket() as one:
-        one.bind((HOST, 0))
-        port = one.getsockname()[1]
-    shell = Shell(folder / "data").having(PORT=str(port), **settings)
-    shell.data.mkdir(mode=0o700)
-    passphrase = shell.data / "passphrase"
-    passphrase.write_text(PASSPHRASE)
-    passphrase.chmod(0o600)
-    make_cheap_keystore(shell.data / "keys", PASSPHRASE)
-    shell.does("init", "--organisation", NAME)
-    return shell
+        process.wait(SECONDS_TO_END)
 
 
 @pytest.fixture(scope="module")

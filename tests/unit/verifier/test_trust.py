@@ -25,7 +25,8 @@ def _parsed(issuers: Any, **more: Any) -> TrustRegistry:  # noqa: ANN401 -- any 
 
 
 def test_a_registry_knows_the_names_of_issuers() -> None:
-    assert _parsed({DID: "Example User Group"}).name_of(DID) == "Example User Group"
+    known = _parsed({DID: "Example User Group"}).known(DID)
+    assert known == KnownIssuer("Example User Group")
 
 
 def test_an_issuer_may_have_a_colour_and_a_note() -> None:
@@ -38,11 +39,10 @@ def test_an_issuer_may_have_a_colour_and_a_note() -> None:
 def test_any_other_issuer_is_unknown(issuer: str) -> None:
     registry = _parsed({DID: "Example User Group"})
     assert registry.known(issuer) is None
-    assert registry.name_of(issuer) is None
 
 
 def test_an_empty_registry_knows_nobody() -> None:
-    assert TrustRegistry().name_of(DID) is None
+    assert TrustRegistry().known(DID) is None
     assert _parsed({}) == TrustRegistry({})
 
 
@@ -56,7 +56,7 @@ def test_the_registries_of_others_keep_their_order() -> None:
 
 @pytest.mark.parametrize("name", ["ویکی‌پدیا", "维基媒体", "A" * MAXIMUM_NAME_CHARACTERS])
 def test_a_name_of_any_script_is_a_name(name: str) -> None:
-    assert _parsed({DID: name}).name_of(DID) == name
+    assert _parsed({DID: name}).known(DID) == KnownIssuer(name)
 
 
 @pytest.mark.parametrize(
