@@ -4,6 +4,7 @@ The form goes to one address with what it wants next. What was typed comes back 
 and one form makes one award however often it is sent.
 """
 
+import time
 from datetime import datetime
 from http import HTTPStatus
 from secrets import token_urlsafe
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 from badge_classes.methods import Method
 from issuer.activities import Activity, find_or_record_activity, recent_activities
 from issuer.award import Award
+from issuer.awards import load_award
 from issuer.composition import compose
 from issuer.issuance import Issuance
 from issuer.issuers import Issuer
@@ -48,6 +50,10 @@ from service.web.pages import private_page
 from service.web.running import now, running
 from service.web.template_words import language_name, wording_of
 from service.web.visitors import signed_in_account, trainers_only
+
+# How long the second press of a button waits for the first; an award is on record within a tenth.
+LOOKS: Final = 40
+SECONDS_BETWEEN_LOOKS: Final = 0.05
 
 blueprint: Final = Blueprint("new_award", __name__)
 REQUEST_KEY_BYTES: Final = 16
@@ -93,7 +99,7 @@ def go_on(reference: str) -> Response:
         return _award(form) if step == "award" else _preview(form)
     except ExplainedError as error:
         if error.code is Code.IN_FLIGHT:  # the first press of the button is at work
-            return _back_to(_requested(_request_of(form)))
+            return _in_flight(_requested(_request_of(form)))
         if error.code is Code.DATABASE:
             raise
         return _form_page(form, HTTPStatus.UNPROCESSABLE_ENTITY, refusal=for_people(error))
@@ -196,7 +202,18 @@ def _requested(request_of_form: RequestKey) -> str | None:
         return None if award is None else award.id
 
 
-def _back_to(award_id: str | None) -> Response:
+def _in_flight(award_id: str | None) -> Response:
+    """Lead to an award that is being made, as soon as it is on record; else to the list of all."""
+    for _look in range(LOOKS):
+        try:
+            with running().installation.database.read() as session:
+                return _back_to(load_award(session, award_id or "").award_id)
+        except MissingError:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    return redirect(url_for("awards.overview"), HTTPStatus.SEE_OTHER)
+
+
+def _back_to(award_id: str) -> Response:
     return redirect(url_for("awards.show", award_id=award_id), HTTPStatus.SEE_OTHER)
 
 
