@@ -52,7 +52,8 @@ class Trainer:
         self.page.get_by_role("button", name="Award it").click()
         link = self.page.get_by_label("Link", exact=True).input_value()
         if release:
-            self.page.get_by_role("button", name="Release now").click()
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name="Release now").click()
         return link
 
     def revoke(self, reason: str) -> None:
@@ -60,7 +61,8 @@ class Trainer:
         self.page.reload()
         self.page.get_by_label("Reason").fill(reason)
         self.page.get_by_label("Yes, revoke it for good").check()
-        self.page.get_by_role("button", name="Revoke").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Revoke").click()
 
 
 _LABELS = {
