@@ -11,7 +11,8 @@ from openbadges.jose import parse_compact_jws
 from openbadges.jose.vc_jwt import verified_credential
 from openbadges.strict import Document, parse_json_object, parse_timestamp
 from verifier.checks.conformance import Reading, read_json, read_secured
-from verifier.checks.issuer import check_issuer, issuer_of
+from verifier.checks.issuer import check_issuer
+from verifier.checks.members import issuer_of
 from verifier.checks.proof import ProofResult, check_compact_jws, check_data_integrity
 from verifier.report import Check, Finding, Form, Outcome
 from verifier.unwrap import Presented, unwrap

@@ -3,13 +3,17 @@
 How findings become a verdict is decided in `policy`.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import NoReturn
+from typing import Final, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from openbadges.errors import Code, ExplainedError, UnavailableError
 from openbadges.strict import Document
+from verifier.checks.members import issuer_of
 from verifier.trust import KnownIssuer
+
+_DID_WEB: Final = "did:web:"
 
 
 class Check(StrEnum):
@@ -150,6 +154,19 @@ class Report:
             raise ValueError(f"the credential is {self.verdict}, so nothing of it is vouched for")
         return self.verified_document
 
+    @property
+    def proven_issuer(self) -> str | None:
+        """The DID or URL of the issuer whose listed key signed it; None where none did.
+
+        It is said of REJECTED and INCONCLUSIVE reports too: an expired badge has an issuer.
+        """
+        of_proof, of_issuer = self.of(Check.PROOF), self.of(Check.ISSUER)
+        if self.verified_document is None or not of_proof or not of_issuer:
+            return None
+        if any(finding.outcome is not Outcome.PASSED for finding in (*of_proof, *of_issuer)):
+            return None
+        return issuer_of(self.verified_document)
+
     def of(self, check: Check) -> tuple[Finding, ...]:
         """Return what one check found."""
         return tuple(finding for finding in self.findings if finding.check is check)
@@ -161,4 +178,19 @@ class Report:
             "form": self.form.value if self.form else None,
             "findings": [finding.as_json() for finding in self.findings],
             "credential": self.verified_document if self.verdict is Verdict.VERIFIED else None,
+            "issuer": self._issuer_as_json(),
         }
+
+    def _issuer_as_json(self) -> Document | None:
+        """Return who proved to have signed it, apart from what the credential says of itself."""
+        if (issuer := self.proven_issuer) is None:
+            return None
+        known_as = None if self.known_as is None else asdict(self.known_as)
+        return {"id": issuer, "domain": _domain(issuer), "knownAs": known_as}
+
+
+def _domain(issuer: str) -> str | None:
+    """Return the domain, with a port if it has one, that vouches for an https URL or a did:web."""
+    if issuer.startswith(_DID_WEB):
+        return unquote(issuer.removeprefix(_DID_WEB).partition(":")[0])
+    return urlsplit(issuer).netloc if issuer.startswith("https://") else None

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from openbadges.errors import Code
-from verifier.checks.issuer import issuer_of
 from verifier.report import Check, Finding, Outcome, Report
 
 
@@ -54,25 +53,11 @@ def summarise(report: Report) -> tuple[Line, ...]:
     kinds = dict(_ABOUT_THE_SIGNED)
     if report.of(Check.RECIPIENT):
         kinds[LineKind.RECIPIENT] = Check.RECIPIENT
-    is_proven = proven_issuer(report) is not None
+    is_proven = report.proven_issuer is not None
     return (
         _signature(report),
         *(_line(kind, report.of(check), is_proven=is_proven) for kind, check in kinds.items()),
     )
-
-
-def proven_issuer(report: Report) -> str | None:
-    """Return the DID or URL of the issuer whose listed key signed it; None where none did.
-
-    It is said of REJECTED and INCONCLUSIVE reports too: an expired badge has an issuer.
-    """
-    of_proof = report.of(Check.PROOF)
-    of_issuer = report.of(Check.ISSUER)
-    if report.verified_document is None or not of_proof or not of_issuer:
-        return None
-    if any(finding.outcome is not Outcome.PASSED for finding in (*of_proof, *of_issuer)):
-        return None
-    return issuer_of(report.verified_document)
 
 
 def _signature(report: Report) -> Line:

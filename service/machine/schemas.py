@@ -151,6 +151,73 @@ _KEPT: Final[Mapping[str, Schema]] = {
         " moment, and nothing about the recipient.",
     ),
 }
+_DISPLAY: Final[Schema] = {
+    **_object(
+        ("name", "issuerName", "picture", "validFrom", "validUntil"),
+        closed=False,
+        id=_known("Its id."),
+        name=_known("What it is called."),
+        language=_known("The language tag of its words."),
+        description=_known("What it is for."),
+        criteria=_known("What it took, in Markdown."),
+        criteriaUrl=_known("A page that tells what it took."),
+        issuerName=_known("What it says that its issuer is called."),
+        issuerUrl=_known("What it says that its issuer's page is."),
+        picture=_known("Where its picture is: at this service, or inside of the credential."),
+        validFrom=_known("When it begins."),
+        validUntil=_known("When it ends; null where it does not."),
+        started=_known("When what it is for began."),
+        ended=_known("When that ended."),
+        role=_known("The recipient's role in it."),
+        narrative=_known("What the recipient did, in Markdown."),
+        credits={"type": ["number", "null"], "description": "The credits that were earned."},
+        recipients=_array(
+            _object(
+                closed=False,
+                kind=_text("An identityType of Open Badges, or id."),
+                value=_known("The identifier; null where there is a hash alone."),
+            ),
+            "Whom it is for.",
+        ),
+        achieved=_array(
+            _object(
+                closed=False,
+                name=_known("Of what it is a result."),
+                value=_text("The value, or the name of the level."),
+                status=_known("How far it has come."),
+            ),
+            "The recipient's results.",
+        ),
+        results=_array(_ANY_OBJECT, "The ResultDescriptions, as signed."),
+        alignments=_array(_ANY_OBJECT, "The Alignments, as signed."),
+        evidence=_array(_ANY_OBJECT, "The Evidence, as signed."),
+        tags=_array({"type": "string"}, "Keywords."),
+        achievementId=_known("The achievement's id."),
+        version=_known("The achievement's version."),
+        claims=_array(_ANY_OBJECT, "Of a credential that is no badge: its subjects, as signed."),
+    ),
+    "type": ["object", "null"],
+    "description": "What the credential says; null where nobody is proven to have said it.",
+}
+_ISSUER: Final[Schema] = {
+    **_object(
+        ("id", "domain", "knownAs"),
+        id=_text("The DID or URL whose key signed it."),
+        domain=_known("The domain that vouches for it; null of a did:key or did:jwk."),
+        knownAs={
+            **_object(
+                ("name", "colour", "note", "registry"),
+                name=_text("The name in a registry that this service trusts."),
+                colour=_known("A colour to mark it with."),
+                note=_known("What the registry's keeper says of it."),
+                registry=_known("Whose registry it is; null of this service's own."),
+            ),
+            "type": ["object", "null"],
+        },
+    ),
+    "type": ["object", "null"],
+    "description": "Who proved to have signed it, apart from what it says; null where nobody did.",
+}
 _REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
     **_REPORT,
     "form": {"enum": [*(one.value for one in Form), None]},
@@ -158,6 +225,8 @@ _REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
         "type": ["object", "null"],
         "description": "The verified document; null unless the verdict is VERIFIED.",
     },
+    "issuer": _ISSUER,
+    "display": _DISPLAY,
 }
 _REPORT_OF_PRESENTATION: Final[Mapping[str, Schema]] = {
     **_REPORT,
@@ -202,26 +271,17 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         **_REPORT_OF_PRESENTATION,
     ),
     "Report": _object(
-        ("verdict", "form", "findings", "credential"),
+        ("verdict", "form", "findings", "credential", "issuer", "display"),
         closed=False,
         **_REPORT_OF_CREDENTIAL,
         **_KEPT,
     ),
     "SharedReport": _object(
-        ("verdict", "form", "findings", "credential", "display"),
+        ("verdict", "form", "findings", "credential", "issuer", "display", "sentence", "trial"),
         closed=False,
         **_REPORT_OF_CREDENTIAL,
-        display=_object(
-            ("name", "language", "issuerName", "issuer", "picture", "verdict", "trial"),
-            closed=False,
-            name=_known("The badge's name, as signed."),
-            language=_known("The language tag of the name."),
-            issuerName=_known("What the badge says that its issuer is called."),
-            issuer=_known("The DID or URL whose key signed it; null where that is not proven."),
-            picture=_known("Where its picture is: here, or inside of the credential."),
-            verdict=_text("The verdict in an English sentence."),
-            trial={"type": "boolean", "description": "Its issuer only tries things out."},
-        ),
+        sentence=_text("The verdict in an English sentence."),
+        trial={"type": "boolean", "description": "Its issuer only tries things out."},
     ),
     "PresentationReport": _object(
         ("verdict", "findings", "holder", "credentials"),

@@ -14,6 +14,7 @@ from flask import Response
 from openbadges.errors import Code
 from openbadges.strict import Document
 from service.problems import MEDIA_TYPE
+from service.web.report_document import report_document
 from service.web.running import running
 from verifier import Check, Finding, Outcome, PresentationReport, Report, Verdict
 
@@ -39,11 +40,11 @@ def answer_of(
         "warnings": [*(_problem(one) for one in told), *_not_read(ignored)],
     }
     if verified:
-        document |= report.as_json()
+        document |= report_document(report)
         return _response(document, HTTPStatus.OK, "application/json")
     errors = [_problem(one) for one in against if one not in told]
     return _response(
-        _refusal(report.verdict, errors) | document | {"errors": errors} | report.as_json(),
+        _refusal(report.verdict, errors) | document | {"errors": errors} | report_document(report),
         HTTPStatus.BAD_REQUEST,
         MEDIA_TYPE,
     )

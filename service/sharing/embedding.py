@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from openbadges.strict import Document
 from service.sharing.showing import Shown
-from service.web.credential_view import CredentialView, view_or_none
-from service.web.running import running
+from service.web.credential_view import CredentialView
+from service.web.report_document import report_document
 from service.web.verdict_words import verdict_sentence
-from verifier.summary import proven_issuer
 
 # A hostile name ends neither the link nor its own direction; whoever visits the page is told to us
 # as little as can be.
@@ -31,32 +30,10 @@ def embed_html(address: str, view: CredentialView, *, base_url: str) -> str:
 
 
 def shared_report(shown: Shown) -> Document:
-    """Return the report of a share link, with what a card shows of it."""
-    return {**shown.report.as_json(), "display": _display(shown)}
-
-
-def _display(shown: Shown) -> Document:
-    """Return what stands in the verified document, and apart from it who proved to have signed."""
-    report = shown.report
-    view = view_or_none(report.verified_document, base_url=running().base_url)
+    """Return the report of a share link, with what a card shows beside it."""
     with force_locale("en"):
-        verdict = str(verdict_sentence(report))
-    return {
-        "name": None if view is None else view.name,
-        "language": None if view is None else view.language,
-        "issuerName": None if view is None else view.issuer_name,
-        "issuer": proven_issuer(report),
-        "picture": None if view is None else _picture(view),
-        "verdict": verdict,
-        "trial": shown.released.trial,
-    }
-
-
-def _picture(view: CredentialView) -> str | None:
-    """Return an address that holds on pages of others too; a view has a path for our own."""
-    if view.picture is None or not view.picture.startswith("/"):
-        return view.picture
-    return running().base_url.removesuffix(running().path) + view.picture
+        sentence = str(verdict_sentence(shown.report))
+    return report_document(shown.report) | {"sentence": sentence, "trial": shown.released.trial}
 
 
 def _line(text: str) -> str:

@@ -182,9 +182,9 @@
     text.className = "text";
     text.append(part("name", line(shown.name) ?? card.link.textContent, line(shown.language) ?? ""));
     if (line(shown.issuerName)) text.append(part("issuer", line(shown.issuerName)));
-    if (line(shown.issuer)) text.append(part("proven", line(shown.issuer)));
+    if (line(report.issuer?.id)) text.append(part("proven", line(report.issuer.id)));
     const verdict = part("verdict", said, card.language);
-    if (shown.trial === true) verdict.append(" ", part("trial", words.TRIAL));
+    if (report.trial === true) verdict.append(" ", part("trial", words.TRIAL));
     text.append(verdict);
     return [picture(shown.picture), text].filter((one) => one !== null);
   }

@@ -18,6 +18,7 @@ from openbadges.errors import Code, MalformedError, RefusedError, UnavailableErr
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, whole_second
 from service.receipts import sign_receipt
 from service.verifying.presented import Asked, OwnLinks
+from service.web.report_document import report_document
 from service.web.running import now, running
 from verifier import Report
 from verifier.bundle import Bundle
@@ -25,7 +26,6 @@ from verifier.checks.members import objects
 from verifier.judging import AnyReport
 from verifier.receipt import Receipt, digest, document_digests, told
 from verifier.recording import Recorded, judge_recorded
-from verifier.summary import proven_issuer
 
 YES: Final = "yes"
 BUNDLE: Final = "bundle"
@@ -77,7 +77,7 @@ def judged_and_kept(asked: Asked, kept: Kept, *, expected_recipient: str | None)
     )
     documents = recorded.documents | _own_badge_classes(recorded.report)
     recorded = replace(recorded, documents=documents)
-    answer, receipt = recorded.report.as_json(), None
+    answer, receipt = report_document(recorded.report), None
     if kept.receipt:
         written = _receipt(recorded, given=given, moment=moment)
         receipt = sign_receipt(written, running().installation.keystore)
@@ -92,7 +92,7 @@ def _receipt(recorded: Recorded, *, given: bytes, moment: datetime) -> Receipt:
     credentials = _credentials(report)
     of_credentials = () if isinstance(report, Report) else credentials
     findings = [one for each in (report, *of_credentials) for one in each.findings]
-    issuers = dict.fromkeys(filter(None, map(proven_issuer, credentials)))
+    issuers = dict.fromkeys(filter(None, (one.proven_issuer for one in credentials)))
     return Receipt(
         service=running().base_url,
         moment=moment,

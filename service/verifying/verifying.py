@@ -19,12 +19,12 @@ from service.web.credential_view import view_or_none
 from service.web.headers import allow_any_origin
 from service.web.pages import page, private_page, wants_html
 from service.web.rates import limiter
+from service.web.report_document import report_document
 from service.web.running import now, running
 from service.web.verdict_words import plain_lines, verdict_sentence
 from verifier import PresentationReport, Report
 from verifier.given import find
 from verifier.judging import AnyReport, judge_each, judge_found, not_found
-from verifier.summary import proven_issuer
 
 blueprint: Final = Blueprint("verifying", __name__)
 AT_THE_COST_OF_ONE: Final = 10  # of a list; most of what one request costs is not the checking
@@ -105,7 +105,7 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
 
 
 def _as_json(asked: Asked) -> Response:
-    reports = [report.as_json() for report in _judged(asked)]
+    reports = [report_document(report) for report in _judged(asked)]
     return _open({"reports": reports} if asked.is_list else reports[0])
 
 
@@ -139,7 +139,7 @@ def _of_presentation(report: PresentationReport) -> Mapping[str, Any]:
 
 
 def _of_credential(report: Report) -> Mapping[str, Any]:
-    issuer = proven_issuer(report)
+    issuer = report.proven_issuer
     return {
         "report": report,
         "lines": plain_lines(report),

@@ -5,6 +5,7 @@ in it is what somebody says, and never becomes a mark of ours (I22).
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,6 +32,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Achieved:
+    """A result that the recipient had; `name` is that of its description, where there is one."""
+
+    name: str | None
+    value: str
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialView:
     """What a page shows of one credential."""
 
@@ -50,11 +60,22 @@ class CredentialView:
     recipients: tuple[Recipient, ...]
     tags: tuple[str, ...] = ()
     alignments: tuple[Alignment, ...] = ()
-    results: tuple[ResultDescription, ...] = ()
+    achieved: tuple[Achieved, ...] = ()
+    results: tuple[ResultDescription, ...] = ()  # that one can have
+    narrative: str | None = None  # of what this recipient did
+    started: datetime | None = None
+    ended: datetime | None = None
+    role: str | None = None
+    credits: float | None = None
     evidence: tuple[Evidence, ...] = ()
     achievement_id: str | None = None
     version: str | None = None
-    claims: str | None = None  # JSON of the subjects of a credential that is no badge
+    claims: tuple[Document, ...] = ()  # the subjects of a credential that is no badge
+
+    @property
+    def claims_as_text(self) -> str:
+        """The subjects as JSON, one line a member."""
+        return json.dumps(self.claims, ensure_ascii=False, indent=2)
 
 
 def view_of(document: Document, *, base_url: str) -> CredentialView:
@@ -96,7 +117,13 @@ def _badge(badge: AchievementCredential, base_url: str) -> CredentialView:
         recipients=tuple(_recipients(badge.credential_subject)),
         tags=achievement.tag,
         alignments=achievement.alignment,
+        achieved=tuple(_achieved(badge.credential_subject)),
         results=achievement.result_description,
+        narrative=badge.credential_subject.narrative,
+        started=badge.credential_subject.activity_start_date,
+        ended=badge.credential_subject.activity_end_date,
+        role=badge.credential_subject.role,
+        credits=badge.credential_subject.credits_earned,
         evidence=badge.evidence,
         achievement_id=_link(achievement.id),
         version=achievement.version,
@@ -104,7 +131,6 @@ def _badge(badge: AchievementCredential, base_url: str) -> CredentialView:
 
 
 def _any(credential: VerifiableCredential) -> CredentialView:
-    subjects = [subject.document for subject in credential.subjects]
     kinds = [kind for kind in credential.type if kind != "VerifiableCredential"]
     names = credential.name
     return CredentialView(
@@ -122,7 +148,7 @@ def _any(credential: VerifiableCredential) -> CredentialView:
         valid_from=credential.valid_from,
         valid_until=credential.valid_until,
         recipients=tuple(Recipient("id", one.id) for one in credential.subjects if one.id),
-        claims=json.dumps(subjects, ensure_ascii=False, indent=2),
+        claims=tuple(subject.document for subject in credential.subjects),
     )
 
 
@@ -142,6 +168,19 @@ def _recipients(subject: AchievementSubject) -> list[Recipient]:
     if subject.id is not None and not subject.id.startswith("urn:uuid:"):
         named.append(Recipient("id", subject.id))
     return named
+
+
+def _achieved(subject: AchievementSubject) -> Iterator[Achieved]:
+    """Give each result with the names that the achievement has for it and for its level."""
+    described = {str(one.id): one for one in subject.achievement.result_description}
+    for result in subject.result:
+        description = described.get(result.result_description or "")
+        levels = description.rubric_criterion_level if description else ()
+        level = next((one.name for one in levels if one.id == result.achieved_level), None)
+        value = level or result.value or result.achieved_level or result.status
+        if value is not None:
+            status = None if result.status == value else result.status
+            yield Achieved(description.name if description else None, value, status)
 
 
 def _picture(url: str, base_url: str) -> str | None:

@@ -1,13 +1,14 @@
 """What templates call that is neither a page nor a language: pictures of codes, wordings, tags."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, g
-from flask_babel import get_locale
+from flask_babel import LazyString, format_decimal, get_locale
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from badge_classes.badge_class import BadgeClass
@@ -21,12 +22,27 @@ from service.web.visitors import current_account
 CODES_KEPT: Final = 256  # each takes a while to draw, and a page may show fifty of them twice
 
 _SVG: Final = "data:image/svg+xml;base64,"
+_RESULT_STATUSES: Final[Mapping[str, LazyString]] = {
+    "Completed": _l("completed"),
+    "Enrolled": _l("enrolled"),
+    "Failed": _l("failed"),
+    "InProgress": _l("in progress"),
+    "OnHold": _l("on hold"),
+    "Provisional": _l("provisional"),
+    "Withdrew": _l("withdrew"),
+}
 
 
 def teach(app: Flask) -> None:
     """Let the templates of an application call them."""
     app.jinja_env.filters.update(
-        qr=qr, wording=wording_of, language_name=language_name, markdown=markdown, by_level=by_level
+        qr=qr,
+        wording=wording_of,
+        language_name=language_name,
+        markdown=markdown,
+        by_level=by_level,
+        decimal=format_decimal,
+        result_status=result_status,
     )
     app.context_processor(lambda: {"account": current_account()})
 
@@ -47,6 +63,14 @@ def qr(url: str) -> str:
 def by_level(steps: Sequence[RubricCriterionLevel]) -> list[RubricCriterionLevel]:
     """Return the steps of a rubric in the order of their levels, where they have any."""
     return sorted(steps, key=lambda step: step.level or "")
+
+
+def result_status(status: str) -> LazyString | str:
+    """Return how far a result has come, in the page's language.
+
+    Spec: ob-v3p0#resultstatustype-enumeration
+    """
+    return _RESULT_STATUSES.get(status, status)
 
 
 def wording_of(badge_class: BadgeClass, preferred: str | None = None) -> Wording:

@@ -10,8 +10,7 @@ from openbadges.errors import Code
 from openbadges.models import EndorsementCredential, credential_class
 from openbadges.strict import Document
 from verifier.authentication import authenticate_secured
-from verifier.checks.issuer import issuer_of
-from verifier.checks.members import objects
+from verifier.checks.members import issuer_of, objects
 from verifier.checks.status import check_status
 from verifier.checks.validity import check_validity
 from verifier.report import Check, Finding, Form, Outcome

@@ -8,7 +8,7 @@ import hashlib
 from openbadges.errors import Code, ExplainedError
 from openbadges.jsonld import canonicalize
 from openbadges.strict import Document
-from verifier.checks.issuer import issuer_of
+from verifier.checks.members import issuer_of
 from verifier.policy import LIST_DELAY
 from verifier.ports import OnRecord
 from verifier.report import Check, Finding

@@ -8,15 +8,9 @@ from datetime import datetime
 
 from openbadges.errors import Code, ExplainedError, UnprovenError
 from openbadges.strict import Document
+from verifier.checks.members import issuer_of
 from verifier.checks.proof import Proven
 from verifier.report import Check, Finding
-
-
-def issuer_of(document: Document) -> str | None:
-    """Return the id of the issuer that a document claims, if it has one."""
-    issuer = document.get("issuer")
-    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return identifier if isinstance(identifier, str) else None
 
 
 def check_issuer(

@@ -1,4 +1,4 @@
-"""Members that a document may give as one value or as an array of them."""
+"""Members that a document may give in more than one way."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,3 +27,10 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 -- JSON is any JSON value
     if isinstance(value, list):
         return [without_nulls(member) for member in value if member is not None]
     return value
+
+
+def issuer_of(document: Document) -> str | None:
+    """Return the id of the issuer that a document claims, if it has one."""
+    issuer = document.get("issuer")
+    identifier = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return identifier if isinstance(identifier, str) else None

@@ -18,8 +18,7 @@ from openbadges.errors import Code, ExplainedError, MalformedError, UnavailableE
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, parse_timestamp
 from verifier.authentication import Authenticated, authenticate
 from verifier.checks.issuance_log import document_hash
-from verifier.checks.issuer import issuer_of
-from verifier.checks.members import objects, strings
+from verifier.checks.members import issuer_of, objects, strings
 from verifier.checks.recipient import check_recipient
 from verifier.checks.status import check_status
 from verifier.checks.validity import check_validity

@@ -2,7 +2,7 @@
 
 from openbadges.errors import Code, UnavailableError
 from openbadges.strict import Document
-from verifier.checks.issuer import issuer_of
+from verifier.checks.members import issuer_of
 from verifier.known_issuers import find_in_registries
 from verifier.report import Check, Finding
 from verifier.trust import KnownIssuer

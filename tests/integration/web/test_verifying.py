@@ -11,12 +11,12 @@ from PIL import Image
 
 from issuer.pictures import badge_png
 from openbadges.strict import parse_json_object
-from tests.credentials import valid_credential
+from tests.credentials import plain_credential, valid_credential
 from tests.given import encoded, linking, page, qr_image, qr_png
 from tests.presentations import HOLDER, enveloped, presented, unsigned
 from tests.shell import Shell
 from tests.site import Browser, Site
-from tests.world import EVIL
+from tests.world import EVIL, did_key_issuer, issued_by
 
 
 def upload(browser: Browser, data: bytes, name: str = "badge") -> str:
@@ -297,3 +297,61 @@ def test_a_link_that_leads_nowhere_is_a_finding_for_programs(site: Site) -> None
     ):
         report = ask(site, data=text.encode())
         assert (report["verdict"], report["findings"][0]["code"]) == (verdict, code)
+
+
+STRANGER = did_key_issuer(11)
+
+
+def posted(site: Site, data: bytes) -> Any:  # noqa: ANN401 -- an answer of the test client
+    return site.browser().client.post("/verify", base_url=site.base_url, data=data)
+
+
+def strangers(**changes: Any) -> bytes:  # noqa: ANN401 -- JSON is any JSON value
+    """Give a stranger's badge that has everything, signed."""
+    return json.dumps(STRANGER.sign(issued_by(STRANGER, **changes))).encode()
+
+
+def test_results_and_what_else_a_stranger_signed_of_a_person_are_shown(site: Site) -> None:
+    told = upload(site.browser(), strangers())
+    for shown in (
+        '<dt lang="en" dir="ltr">Citations added</dt>',
+        "<strong>14</strong>",
+        "<strong>Solid</strong>",
+        "Helped others in the same workshop.",
+        "January 10, 2026",
+        "Credits earned",
+        "<dd>1.5</dd>",
+        "The edits of the workshop.",
+        "information literacy",
+    ):
+        assert shown in told
+
+
+def test_programs_get_what_it_says_and_who_signed_it_apart(site: Site) -> None:
+    report = posted(site, strangers()).get_json()
+    assert report["issuer"] == {"id": STRANGER.id, "domain": None, "knownAs": None}
+    shown = report["display"]
+    assert (shown["name"], shown["issuerName"]) == ("Citing sources", "Example User Group")
+    assert (shown["validFrom"], shown["validUntil"]) == (
+        "2026-02-01T12:00:00Z",
+        "2029-02-01T12:00:00Z",
+    )
+    assert shown["achieved"] == [
+        {"name": "Citations added", "value": "14", "status": None},
+        {"name": "Level", "value": "Solid", "status": None},
+    ]
+    (evidence,) = shown["evidence"]
+    assert evidence["narrative"] == "The edits of the workshop."
+    assert shown["recipients"] == [{"kind": "emailAddress", "value": None}]
+    assert "issuerId" not in shown  # whom it names is not who signed it
+
+
+def test_programs_get_nothing_of_what_nobody_is_proven_to_have_said(site: Site) -> None:
+    report = posted(site, strangers().replace(b"Citing sources", b"Citing nothing")).get_json()
+    assert (report["issuer"], report["display"], report["credential"]) == (None, None, None)
+
+
+def test_programs_get_the_subjects_of_a_credential_that_is_no_badge(site: Site) -> None:
+    signed = STRANGER.sign(plain_credential(issuer=STRANGER.id))
+    report = posted(site, json.dumps(signed).encode()).get_json()
+    assert report["display"]["claims"] == [{"id": "did:example:subject"}]

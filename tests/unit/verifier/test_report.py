@@ -1,13 +1,19 @@
 """A report tells everything, and vouches for nothing that is not VERIFIED."""
 
+from datetime import timedelta
+
 import pytest
 
 from openbadges.errors import Code, MalformedError, UnavailableError, UnsupportedError
-from tests.world import BADGES, EVIL, honest_internet, issued_by
+from tests.credentials import valid_credential
+from tests.world import BADGES, BANK, EVIL, NOW, honest_internet, issued_by
 from verifier import Check, Finding, Outcome, Report, Verdict
 from verifier.report import SPECIFICATIONS, Form
+from verifier.trust import KnownIssuer, TrustRegistry
 
 DOCUMENT = {"id": "urn:uuid:1"}
+SIGNED = BADGES.sign(valid_credential())
+FORGED = EVIL.sign(issued_by(BADGES))
 FINDING = Finding.failed(Check.STATUS, Code.REVOKED, "the issuer has revoked it")
 
 
@@ -33,6 +39,7 @@ def test_a_report_for_machines_says_the_same() -> None:
         "verdict": "VERIFIED",
         "form": "png",
         "credential": DOCUMENT,
+        "issuer": None,
         "findings": [
             {
                 "check": "status",
@@ -47,6 +54,48 @@ def test_a_report_for_machines_says_the_same() -> None:
 
 def test_a_report_without_a_form_says_so() -> None:
     assert Report(Verdict.REJECTED, ()).as_json()["form"] is None
+
+
+def test_the_issuer_is_the_one_whose_key_signed_and_nobody_else() -> None:
+    internet = honest_internet()
+    assert internet.verify(SIGNED).proven_issuer == BADGES.id
+    assert internet.verify(SIGNED, now=NOW + timedelta(days=9999)).proven_issuer == BADGES.id
+    assert internet.verify(EVIL.sign(issued_by(EVIL))).proven_issuer == EVIL.id
+    for nobodys in (FORGED, SIGNED | {"issuer": BANK.id}, valid_credential(), b"x"):
+        assert internet.verify(nobodys).proven_issuer is None
+    both = SIGNED | {"proof": [SIGNED["proof"], EVIL.proof(valid_credential())]}
+    assert internet.verify(both).proven_issuer is None
+
+
+def test_machines_are_told_the_issuer_apart_from_what_the_credential_says() -> None:
+    known = KnownIssuer("Example", colour="#117733", note="since 2020")
+    trust = TrustRegistry({BADGES.id: known})
+    assert honest_internet().verify(SIGNED, trust=trust).as_json()["issuer"] == {
+        "id": BADGES.id,
+        "domain": BADGES.id.removeprefix("did:web:"),
+        "knownAs": {
+            "name": "Example",
+            "colour": "#117733",
+            "note": "since 2020",
+            "registry": None,
+        },
+    }
+    assert honest_internet().verify(FORGED, trust=trust).as_json()["issuer"] is None
+
+
+@pytest.mark.parametrize(
+    ("issuer", "domain"),
+    [
+        ("did:web:a.example:teams:b", "a.example"),
+        ("did:web:localhost%3A8443", "localhost:8443"),
+        ("https://a.example/issuers/1", "a.example"),
+        ("did:key:z6MkrXSQTybtqyMasfSxeRBJxDvDUGqb7mt9fFVXkVn6xTG7", None),
+    ],
+)
+def test_only_an_issuer_on_the_web_has_a_domain(issuer: str, domain: str | None) -> None:
+    passed = (Finding.passed(Check.PROOF, ""), Finding.passed(Check.ISSUER, ""))
+    report = Report(Verdict.VERIFIED, passed, Form.JSON, DOCUMENT | {"issuer": issuer})
+    assert report.as_json()["issuer"] == {"id": issuer, "domain": domain, "knownAs": None}
 
 
 def test_findings_are_found_by_their_check() -> None:

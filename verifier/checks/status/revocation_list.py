@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from openbadges.errors import Code, MalformedError, UnavailableError
 from openbadges.models.model import values_of
 from openbadges.strict import Document, describe, parse_json_object
-from verifier.checks.issuer import issuer_of
+from verifier.checks.members import issuer_of
 from verifier.checks.status.meaning import quoted
 from verifier.checks.status.signed_list import MAXIMUM_STATUS_LIST_BYTES, fetch
 from verifier.report import Check, Finding

@@ -11,8 +11,7 @@ from openbadges import status_list
 from openbadges.errors import Code, ExplainedError, MalformedError, UnavailableError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, describe
 from verifier.authentication import authenticate
-from verifier.checks.issuer import issuer_of
-from verifier.checks.members import objects, strings
+from verifier.checks.members import issuer_of, objects, strings
 from verifier.checks.validity import check_validity
 from verifier.report import Check, Finding, Outcome
 from verifier.world import World

@@ -8,7 +8,8 @@ import pytest
 from openbadges.errors import Code
 from openbadges.verification_method import ControllerDocument, parse_controller_document
 from tests.world import BADGES, BANK, NOW
-from verifier.checks.issuer import check_issuer, issuer_of
+from verifier.checks.issuer import check_issuer
+from verifier.checks.members import issuer_of
 from verifier.checks.proof import Proven
 
 CLAIM = {"issuer": {"id": BADGES.id}}
