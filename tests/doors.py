@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ class Story:
     credential: str
     claim: str  # of an award that waits to be taken
     awards: Mapping[str, str]  # what is done to it: the award's page
+    told_at: datetime
 
     def rules(self, *, safe: bool) -> list[Rule]:
         """Return the doors that are looked through, or those that change something."""
@@ -191,13 +193,18 @@ def tell_story(site: Site) -> Story:
         credential=badge["id"].removeprefix(site.base_url),
         claim=site.claim_path(trainer, ready),
         awards=waiting,
+        told_at=site.clock(),
     )
 
 
 def retold(story: Story, shell: Shell) -> Story:
-    """Return the same story in a copy of its folder, with browsers that are signed in there too."""
+    """Return the same story in a copy of its folder, with browsers that are signed in there too.
+
+    It goes on at the moment at which it was told, so that on a slow machine no link has expired.
+    """
     shutil.copytree(story.site.shell.data, shell.data)
     site = make_site(shell, **NO_LIMITS)
+    site.clock.moved = story.told_at - site.clock()
     return replace(
         story,
         site=site,

@@ -3,7 +3,6 @@
 It belongs to the award, so it always shows the current credential of its edition.
 """
 
-import json
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
@@ -14,20 +13,18 @@ from werkzeug.wrappers import Response
 from issuer.released import Released, current_released
 from issuer.share_links import find_shared
 from openbadges.errors import MissingError
-from openbadges.strict import Document
 from service.problems import problem, status_of
 from service.receipts import RECEIPT_MEDIA_TYPE, has_receipt_key
 from service.sharing.embedding import shared_report
 from service.sharing.forms import FORMS, file_response, wanted_form
 from service.sharing.showing import shown
-from service.verifying.keeping import BUNDLE, RECEIPT, Kept, judged_and_kept
+from service.verifying.keeping import RECEIPT, Kept, bundle_file, judged_and_kept, kept_file
 from service.verifying.presented import Asked
 from service.web import rates
 from service.web.headers import allow_any_origin
 from service.web.pages import page
 from service.web.rates import limiter
 from service.web.running import now, running
-from verifier.bundle import MEDIA_TYPE as BUNDLE_MEDIA_TYPE
 
 blueprint: Final = Blueprint("sharing", __name__)
 REPORT_SECONDS: Final = 60  # on top of the tick after which a revocation is public
@@ -48,7 +45,7 @@ def show(token: str) -> Response:
     else:
         abort(HTTPStatus.NOT_FOUND)
     response.vary.add("Accept")
-    return _not_to_be_kept(response)
+    return _of_a_link(response)
 
 
 @blueprint.get("/s/<token>/report.json")
@@ -58,7 +55,7 @@ def report(token: str) -> Response:
     try:
         released = _released(token)
     except MissingError as error:  # pages of others may read that it is withdrawn
-        return _not_to_be_kept(problem(status_of(error), error.code.value, str(error)))
+        return _of_a_link(problem(status_of(error), error.code.value, str(error)))
     response = jsonify(shared_report(shown(released)))
     response.set_etag(sha256(response.get_data()).hexdigest())
     response.headers["Cache-Control"] = f"public, max-age={REPORT_SECONDS}"
@@ -72,9 +69,7 @@ def report(token: str) -> Response:
 def bundle(token: str) -> Response:
     """Give a bundle of what the page shows, sealed with a receipt where there is a key for it."""
     released = _released(token)
-    sealed = has_receipt_key(running().installation.keystore)
-    kept = _kept(released, Kept(bundle=True, receipt=sealed))
-    return _file(released, json.dumps(kept[BUNDLE]), "bundle.json", BUNDLE_MEDIA_TYPE)
+    return _of_a_link(bundle_file(_as_sent(released), _file_name(released, "bundle.json")))
 
 
 @blueprint.get("/s/<token>/receipt.jws")
@@ -83,8 +78,10 @@ def bundle(token: str) -> Response:
 def receipt(token: str) -> Response:
     """Give a signed and dated receipt of what the page shows."""
     released = _released(token)
-    kept = _kept(released, Kept(bundle=False, receipt=True))
-    return _file(released, kept[RECEIPT], "receipt.jws", RECEIPT_MEDIA_TYPE)
+    kept = Kept(bundle=False, receipt=True)
+    signed = judged_and_kept(_as_sent(released), kept, expected_recipient=None)[RECEIPT]
+    name = _file_name(released, "receipt.jws")
+    return _of_a_link(kept_file(signed, name, RECEIPT_MEDIA_TYPE))
 
 
 def _page(released: Released, token: str) -> Response:
@@ -92,21 +89,17 @@ def _page(released: Released, token: str) -> Response:
     return page("share.html", shown=shown(released), token=token, has_receipts=has_receipts)
 
 
-def _kept(released: Released, kept: Kept) -> Document:
-    """Verify it as anyone could who sent its file; of the link nothing is written down."""
-    asked = Asked((released.forms.json,), None, is_list=False)
-    return judged_and_kept(asked, kept, expected_recipient=None)
+def _as_sent(released: Released) -> Asked:
+    """Take it as anyone could send it who has its file; of the link nothing is written down."""
+    return Asked((released.forms.json,), None, is_list=False)
 
 
-def _file(released: Released, text: str, ending: str, media_type: str) -> Response:
-    response = Response(text, content_type=media_type)
-    name = f"{released.badge_class}-{released.id[:8]}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _not_to_be_kept(response)
+def _file_name(released: Released, ending: str) -> str:
+    return f"{released.badge_class}-{released.id[:8]}.{ending}"
 
 
-def _not_to_be_kept(response: Response) -> Response:
-    """Let nobody keep what can be withdrawn at any moment."""
+def _of_a_link(response: Response) -> Response:
+    """Let nobody keep what can be withdrawn at any moment, and anybody read it."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return allow_any_origin(response)

@@ -5,7 +5,7 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const once = form.hasAttribute("data-once") || event.submitter?.hasAttribute("data-once");
-  if (!once) return;
+  if (!once || event.submitter?.hasAttribute("data-download")) return; // a file comes, and the page stays
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -4,6 +4,7 @@ Both are made on request, `?bundle=yes` and `?receipt=yes`, for one thing at a t
 asked for, the receipt stands in the bundle too and seals it.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,16 +13,16 @@ from importlib.metadata import version
 from itertools import islice
 from typing import Final
 
-from flask import request
+from flask import Response, request
 
 from openbadges.errors import Code, MalformedError, RefusedError, UnavailableError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, whole_second
-from service.receipts import sign_receipt
+from service.receipts import has_receipt_key, sign_receipt
 from service.verifying.presented import Asked, OwnLinks
 from service.web.report_document import report_document
 from service.web.running import now, running
 from verifier import Report
-from verifier.bundle import Bundle
+from verifier.bundle import MEDIA_TYPE, Bundle
 from verifier.checks.members import objects
 from verifier.judging import AnyReport
 from verifier.receipt import Receipt, digest, document_digests, told
@@ -85,6 +86,25 @@ def judged_and_kept(asked: Asked, kept: Kept, *, expected_recipient: str | None)
     if kept.bundle:
         answer[BUNDLE] = Bundle(recorded.judged, documents, moment, receipt).as_json()
     return answer
+
+
+def bundle_file(asked: Asked, name: str, *, expected_recipient: str | None = None) -> Response:
+    """Answer with a bundle as a file, sealed with a receipt where there is a key for it.
+
+    Raises:
+        RefusedError, MalformedError: as `judged_and_kept`.
+    """
+    kept = Kept(bundle=True, receipt=has_receipt_key(running().installation.keystore))
+    bundle = judged_and_kept(asked, kept, expected_recipient=expected_recipient)[BUNDLE]
+    return kept_file(json.dumps(bundle), name, MEDIA_TYPE)
+
+
+def kept_file(text: str, name: str, media_type: str) -> Response:
+    """Answer with a file that nobody on the way may keep."""
+    response = Response(text, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _receipt(recorded: Recorded, *, given: bytes, moment: datetime) -> Receipt:

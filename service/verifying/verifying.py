@@ -12,7 +12,7 @@ from openbadges.errors import Code, ExplainedError
 from openbadges.strict import Document
 from service.problems import for_people, may_be_sent_again, status_of
 from service.recipients import expected_recipient
-from service.verifying.keeping import judged_and_kept, read_kept
+from service.verifying.keeping import Kept, bundle_file, judged_and_kept, read_kept
 from service.verifying.presented import FORMS, Asked, OwnLinks, read_asked
 from service.web import rates
 from service.web.credential_view import view_or_none
@@ -53,18 +53,27 @@ def _cost() -> int:
 def verify() -> Response:
     """Verify what was presented: one thing, or many apart."""
     kept = read_kept()
-    if kept:
-        asked = _asked()
-        return _open(judged_and_kept(asked, kept, expected_recipient=_expected(asked)))
     if request.mimetype not in FORMS or not wants_html():
-        return _as_json(_asked())
+        return _for_programs(_asked(), kept)
     try:
-        reports = _reports_for_people(_asked())
+        return _for_people(_asked(), kept)
     except ExplainedError as error:
         text = request.form.get("text", "")
         again = private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
         return may_be_sent_again(again, error)
-    return _as_page(reports)
+
+
+def _for_programs(asked: Asked, kept: Kept) -> Response:
+    if kept:
+        return _open(judged_and_kept(asked, kept, expected_recipient=_expected(asked)))
+    reports = [report_document(report) for report in _judged(asked)]
+    return _open({"reports": reports} if asked.is_list else reports[0])
+
+
+def _for_people(asked: Asked, kept: Kept) -> Response:
+    if not kept:
+        return _as_page(_reports_for_people(asked))
+    return bundle_file(asked, "badge.bundle.json", expected_recipient=_expected(asked))
 
 
 def _asked() -> Asked:
@@ -102,11 +111,6 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
             raise
         return (not_found(verifier, error),)
     return (judge_found(verifier, found, now=now(), expected_recipient=expected),)
-
-
-def _as_json(asked: Asked) -> Response:
-    reports = [report_document(report) for report in _judged(asked)]
-    return _open({"reports": reports} if asked.is_list else reports[0])
 
 
 def _open(document: Document) -> Response:

@@ -185,3 +185,31 @@ def test_a_key_set_keeps_it_when_another_issuer_is_made(ready: Site) -> None:
     after = parse_json_object(known(ready).documents[KEY_SET], what="the set")["keys"]
     assert all(key in after for key in parse_json_object(before, what="the set")["keys"])
     assert len(after) > len(parse_json_object(before, what="the set")["keys"])
+
+
+def pressed(site: Site, data: bytes) -> Any:  # noqa: ANN401 -- an answer of the test client
+    """Press the second button of the form, as a browser does."""
+    form = {"file": (io.BytesIO(data), "badge.json"), "text": ""}
+    return site.browser().send("/verify?bundle=yes", form)
+
+
+def test_a_person_gets_a_sealed_bundle_as_a_file(ready: Site, badge: tuple[bytes, str]) -> None:
+    answer = pressed(ready, badge[0])
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="badge.bundle.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    bundle = parse_json_object(answer.data, what="the bundle", maximum_bytes=20_000_000)
+    assert "receipt" in bundle
+    assert years_later(ready, bundle).verdict is Verdict.VERIFIED
+
+
+def test_without_a_key_for_receipts_the_file_is_not_sealed(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    bundle = parse_json_object(pressed(site, badge[0]).data, what="it", maximum_bytes=20_000_000)
+    assert "receipt" not in bundle
+
+
+def test_a_person_who_sends_nothing_is_told_beside_the_field(site: Site) -> None:
+    answer = site.browser().send("/verify?bundle=yes", {"text": ""})
+    assert answer.status_code == 400
+    assert 'id="mistake"' in answer.text

@@ -149,7 +149,7 @@ def test_no_page_takes_long(piece: str) -> None:
     started = time.process_time()
     with contextlib.suppress(MalformedError):
         read(data)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 2  # the budget of a verification
 
 
 @pytest.mark.parametrize("section", ["<![0>", "<![foo>", "<![CDATA[", "<![", "<![CDATA[x]]>"])

