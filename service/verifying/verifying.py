@@ -16,7 +16,7 @@ from service.verifying.keeping import Kept, bundle_file, judged_and_kept, read_k
 from service.verifying.presented import FORMS, Asked, OwnLinks, read_asked
 from service.web import rates
 from service.web.credential_view import view_or_none
-from service.web.headers import allow_any_origin
+from service.web.headers import allow_any_origin, allow_camera
 from service.web.pages import page, private_page, wants_html
 from service.web.rates import limiter
 from service.web.report_document import report_document
@@ -37,7 +37,7 @@ _OF_LINKS: Final = frozenset(
 @blueprint.get("/verify")
 def ask() -> Response:
     """Show the one field."""
-    return page("verify.html")
+    return allow_camera(page("verify.html"))
 
 
 def _cost() -> int:
@@ -60,7 +60,7 @@ def verify() -> Response:
     except ExplainedError as error:
         text = request.form.get("text", "")
         again = private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
-        return may_be_sent_again(again, error)
+        return may_be_sent_again(allow_camera(again), error)
 
 
 def _for_programs(asked: Asked, kept: Kept) -> Response:

@@ -39,6 +39,13 @@ def allow_any_origin(response: Response) -> Response:
     return response
 
 
+def allow_camera(response: Response) -> Response:
+    """Let a page ask whether it may use the camera, to scan a code."""
+    policy = _ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)")
+    response.headers["Permissions-Policy"] = policy
+    return response
+
+
 def keep_private(response: Response) -> Response:
     """Let no cache keep an answer that is one person's (I6), and no search engine list it (J4)."""
     response.headers["Cache-Control"] = PRIVATE

@@ -355,3 +355,12 @@ def test_programs_get_the_subjects_of_a_credential_that_is_no_badge(site: Site) 
     signed = STRANGER.sign(plain_credential(issuer=STRANGER.id))
     report = posted(site, json.dumps(signed).encode()).get_json()
     assert report["display"]["claims"] == [{"id": "did:example:subject"}]
+
+
+def test_only_the_page_that_scans_may_ask_for_the_camera(site: Site) -> None:
+    stranger = site.browser()
+    asks = [stranger.get("/verify"), stranger.send("/verify", {"text": ""})]
+    for answer in asks:
+        assert "camera=(self)" in answer.headers["Permissions-Policy"]
+    for path in ("/", "/badge-classes", "/credentials/none"):
+        assert "camera=()" in stranger.get(path).headers["Permissions-Policy"]
