@@ -1,9 +1,11 @@
 """A holder with a key, and what it presents. The world in which it does so is in `tests.world`."""
 
+import json
 from typing import Any
 
 from openbadges.did import did_web_document
 from openbadges.did.controller_document import ListedKey
+from openbadges.jose import sign_compact_jws
 from openbadges.strict import Document
 from tests.credentials import CONTEXTS
 from tests.world import NOW, Internet, Issuer, Presented, as_bytes, did_key_issuer, ed25519_issuer
@@ -38,6 +40,18 @@ def presented(
     """Give a signed presentation; `proof` are further members of its proof."""
     options = {"proofPurpose": "authentication"} | (proof or {})
     return by.sign(unsigned(*credentials, **changes), **options)
+
+
+def presented_as_jws(
+    *credentials: object,
+    by: Issuer = HOLDER,
+    claims: Document | None = None,
+    typ: str = "vp+jwt",
+    **changes: Any,  # noqa: ANN401 -- any JSON value
+) -> str:
+    """Give a presentation in a compact JWS; `claims` are beside it in the payload."""
+    payload = unsigned(*credentials, **changes) | (claims or {})
+    return sign_compact_jws(json.dumps(payload).encode(), by.signer, typ=typ)
 
 
 def enveloped(jws: str, media_type: str = "application/vc+jwt") -> Document:

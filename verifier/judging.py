@@ -11,8 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from openbadges.errors import Code, ExplainedError, MalformedError, MissingError, UnavailableError
+from openbadges.jose.vp_jwt import says_presentation
 from openbadges.models.model import values_of
-from openbadges.models.presentation import ENVELOPED_PRESENTATION_TYPE, PRESENTATION_TYPE
+from openbadges.models.presentation import (
+    ENVELOPED_PRESENTATION_TYPE,
+    PRESENTATION_TYPE,
+    PRESENTATION_URL,
+)
 from openbadges.strict import parse_json_object
 from verifier.given import Found, find
 from verifier.ports import Fetched, LinkSource
@@ -126,7 +131,7 @@ class _Shared:
 def _is_presentation(data: bytes) -> bool:
     content = stripped(data)
     if not content.startswith(b"{"):
-        return False
+        return _is_presentation_in_text(content)
     try:
         document = parse_json_object(
             content, what="a credential", maximum_bytes=MAXIMUM_PRESENTED_BYTES
@@ -142,6 +147,13 @@ def _is_presentation(data: bytes) -> bool:
             code=Code.AMBIGUOUS,
         )
     return True
+
+
+def _is_presentation_in_text(content: bytes) -> bool:
+    beginning = content[: len(PRESENTATION_URL)].lower()
+    if beginning == PRESENTATION_URL.encode():
+        return True
+    return beginning.startswith(b"ey") and says_presentation(content.decode("utf-8", "replace"))
 
 
 def _too_late() -> UnavailableError:

@@ -1,8 +1,9 @@
 """The procedure for a presentation: its own proof, and then each credential in it.
 
-(1) unwrap: JSON
+(1) unwrap: JSON with a proof, a compact JWS, or an envelope of one
 (2) conformance: the data model, and that the JSON says what the graph says
 (3) proof: every proof holds, was made for authentication, and for the expected domain and challenge
+    (of a JWS: its signature, for the expected aud and nonce)
 (4) holder: the key is listed for authentication by the holder that the presentation names
 (5) credentials: each judged as a credential of its own, whatever became of the steps before
 
@@ -13,21 +14,25 @@ https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from openbadges.errors import Code, ExplainedError, MalformedError, UnsupportedError
+from openbadges.errors import Code, ExplainedError, MalformedError
 from openbadges.models.presentation import (
     ENVELOPED_CREDENTIAL_TYPE,
     ENVELOPED_PRESENTATION_TYPE,
     enveloped_credential,
+    enveloped_presentation,
     is_enveloped,
+    presentation_in_data_url,
 )
 from openbadges.strict import Document, describe, parse_json_object
+from verifier.checks.conformance import Reading
 from verifier.checks.presentation import check_holder, credentials_of, read_presentation
 from verifier.checks.proof import ProofResult, ProofUse, check_data_integrity
+from verifier.checks.vp_jwt import Token, check_token, parse_token, read_token
 from verifier.policy import Policy
 from verifier.report import Check, Finding, Form, Outcome, Report, Verdict
-from verifier.unwrap import MAXIMUM_PRESENTED_BYTES, Presented
+from verifier.unwrap import MAXIMUM_PRESENTED_BYTES, Presented, check_size, stripped
 from verifier.world import World
 
 MAXIMUM_CREDENTIALS = 20  # each costs a verification (E15)
@@ -81,46 +86,58 @@ def judge_presentation(
     """Follow the procedure and report everything that was found."""
     # (1) unwrap
     try:
-        document = _unwrap(presented)
+        secured = _unwrap(presented)
+        credentials = _credentials(secured)
     except ExplainedError as error:
         finding = Finding.of(Check.UNWRAP, error)
         return PresentationReport(_verdict_of(finding), (finding,))
     # (2) conformance, (3) proof, (4) holder
-    findings, holder = _authenticate(document, world, use)
+    findings, holder = _authenticate(secured, world, use)
     # (5) credentials
-    reports = tuple(_judge(credential, judge) for credential in credentials_of(document))
+    reports = tuple(_judge(credential, judge) for credential in credentials)
     verdicts = [PRESENTATION_POLICY.verdict(findings), *(report.verdict for report in reports)]
     return PresentationReport(_overall(verdicts), findings, reports, holder)
 
 
-def _unwrap(presented: bytes) -> Document:
-    if presented.lstrip().startswith(b"ey"):
-        raise UnsupportedError("a presentation in a JWS is not read here; expected one in JSON")
+def _unwrap(presented: bytes) -> Document | Token:
+    check_size(presented)
+    content = stripped(presented)
+    if not content.startswith(b"{"):
+        text = content.decode("utf-8", "replace")
+        in_url = text[:5].lower() == "data:"
+        return parse_token(presentation_in_data_url(text) if in_url else text)
     document = parse_json_object(
-        presented, what="a presentation", maximum_bytes=MAXIMUM_PRESENTED_BYTES
+        content, what="a presentation", maximum_bytes=MAXIMUM_PRESENTED_BYTES
     )
     if is_enveloped(document, ENVELOPED_PRESENTATION_TYPE):
-        raise UnsupportedError("an enveloped presentation is not read here; expected one in JSON")
-    found = len(credentials_of(document))
-    if found > MAXIMUM_CREDENTIALS:
-        raise MalformedError(
-            f"{found} credentials, more than the {MAXIMUM_CREDENTIALS} that are read at once",
-            code=Code.TOO_LARGE,
-        )
+        return parse_token(enveloped_presentation(document))
     return document
 
 
+def _credentials(secured: Document | Token) -> list[Any]:
+    document = secured.presentation if isinstance(secured, Token) else secured
+    credentials = credentials_of(document)
+    if len(credentials) > MAXIMUM_CREDENTIALS:
+        raise MalformedError(
+            f"{len(credentials)} credentials, more than the {MAXIMUM_CREDENTIALS} that are read at"
+            " once",
+            code=Code.TOO_LARGE,
+        )
+    return credentials
+
+
 def _authenticate(
-    document: Document, world: World, use: ProofUse
+    secured: Document | Token, world: World, use: ProofUse
 ) -> tuple[tuple[Finding, ...], str | None]:
-    reading = read_presentation({key: value for key, value in document.items() if key != "proof"})
-    found = Finding.passed(Check.UNWRAP, "a presentation was found (json)")
-    if "proof" in document and reading.verified_document is None:
-        why = reading.findings[0]
-        sentence = f"no proof can be checked: {why.sentence}"
-        proof = ProofResult((Finding(Check.PROOF, why.outcome, why.code, sentence),))
+    if isinstance(secured, Token):
+        form, reading, proof = (
+            Form.COMPACT_JWS,
+            read_token(secured),
+            check_token(secured, world, use),
+        )
     else:
-        proof = check_data_integrity(document, world, use=use)
+        form, (reading, proof) = Form.JSON, _data_integrity(secured, world, use)
+    found = Finding.passed(Check.UNWRAP, f"a presentation was found ({form.value})")
     findings = (found, *reading.findings, *proof.findings)
     if not proof.holds or reading.verified_document is None:
         return (*findings, Finding.undecided(Check.HOLDER)), None
@@ -132,6 +149,15 @@ def _authenticate(
     )
     is_proven = all(finding.outcome is Outcome.PASSED for finding in of_holder)
     return (*findings, *of_holder), proof.proven[0].controller.id if is_proven else None
+
+
+def _data_integrity(document: Document, world: World, use: ProofUse) -> tuple[Reading, ProofResult]:
+    reading = read_presentation({key: value for key, value in document.items() if key != "proof"})
+    if "proof" not in document or reading.verified_document is not None:
+        return reading, check_data_integrity(document, world, use=use)
+    why = reading.findings[0]
+    sentence = f"no proof can be checked: {why.sentence}"
+    return reading, ProofResult((Finding(Check.PROOF, why.outcome, why.code, sentence),))
 
 
 def _judge(credential: object, judge: Judge) -> Report:

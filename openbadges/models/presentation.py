@@ -17,7 +17,8 @@ from openbadges.strict import Document, describe
 PRESENTATION_TYPE: Final = "VerifiablePresentation"
 ENVELOPED_PRESENTATION_TYPE: Final = "EnvelopedVerifiablePresentation"
 ENVELOPED_CREDENTIAL_TYPE: Final = "EnvelopedVerifiableCredential"
-_ENVELOPE: Final = "data:application/vc+jwt,"
+CREDENTIAL_URL: Final = "data:application/vc+jwt,"  # how the data URL of an envelope begins
+PRESENTATION_URL: Final = "data:application/vp+jwt,"
 
 
 def check_presentation(document: Document) -> None:
@@ -65,25 +66,53 @@ def enveloped_credential(envelope: Document) -> str:
 
     Spec: vc-data-model-2.0#enveloped-verifiable-credentials
     """
-    check_first_context(envelope)
-    held = envelope.get("id")
-    if not isinstance(held, str) or not held.lower().startswith("data:"):
-        raise MalformedError(
-            f"an enveloped credential has its credential in a data URL, its id; found"
-            f" {describe(held) if not isinstance(held, str) else repr(held[:40])}",
-            code=Code.DATA_MODEL,
-        )
-    return credential_in_data_url(held)
+    return _jws_in(_data_url_of(envelope), CREDENTIAL_URL)
+
+
+def enveloped_presentation(envelope: Document) -> str:
+    """Return the compact JWS that an enveloped presentation holds.
+
+    Raises:
+        MalformedError, UnsupportedError: as `enveloped_credential`.
+
+    Spec: vc-data-model-2.0#enveloped-verifiable-presentations
+    """
+    return _jws_in(_data_url_of(envelope), PRESENTATION_URL)
 
 
 def credential_in_data_url(url: str) -> str:
-    """Return the compact JWS that a data URL holds.
+    """Return the compact JWS of a credential that a data URL holds.
 
     Raises:
         UnsupportedError: it holds something else.
     """
-    if not url.lower().startswith(_ENVELOPE):
-        raise UnsupportedError(
-            f"an enveloped credential is read where it begins with {_ENVELOPE}; found {url[:60]!r}"
+    return _jws_in(url, CREDENTIAL_URL)
+
+
+def presentation_in_data_url(url: str) -> str:
+    """Return the compact JWS of a presentation that a data URL holds.
+
+    Raises:
+        UnsupportedError: it holds something else.
+    """
+    return _jws_in(url, PRESENTATION_URL)
+
+
+def _data_url_of(envelope: Document) -> str:
+    check_first_context(envelope)
+    held = envelope.get("id")
+    if not isinstance(held, str) or not held.lower().startswith("data:"):
+        raise MalformedError(
+            "an envelope has what it holds in a data URL, its id; found"
+            f" {describe(held) if not isinstance(held, str) else repr(held[:40])}",
+            code=Code.DATA_MODEL,
         )
-    return url[len(_ENVELOPE) :]
+    return held
+
+
+def _jws_in(url: str, beginning: str) -> str:
+    if not url.lower().startswith(beginning):
+        raise UnsupportedError(
+            f"an envelope of this kind is read where it begins with {beginning}; found {url[:60]!r}"
+        )
+    return url[len(beginning) :]

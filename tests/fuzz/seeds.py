@@ -21,6 +21,7 @@ from tests.credentials import (
     valid_credential,
 )
 from tests.given import encoded, linking, page, qr_image, qr_png
+from tests.presentations import HOLDER, unsigned
 from tests.proofs import BADGES_P256
 from tests.selective import derived
 from tests.signing import EcTestSigner, Ed25519TestSigner
@@ -82,6 +83,13 @@ def headers() -> tuple[bytes, ...]:
         as_json({"alg": alg, "typ": "vc+jwt", "jwk": key})
         for alg, key in zip(algorithms, keys, strict=True)
     )
+
+
+def presentations() -> tuple[bytes, ...]:
+    """Give payloads of presentations, of both versions of the data model."""
+    said = unsigned(parse_json(badge()), jws().decode())
+    claims = {"iss": HOLDER.id, "aud": ["a.example"], "nonce": "7", "exp": 1, "iat": 1}
+    return tuple(json.dumps(one).encode() for one in (said, said | claims, {"vp": said} | claims))
 
 
 def wrapped_payloads() -> tuple[bytes, ...]:

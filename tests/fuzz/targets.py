@@ -16,8 +16,9 @@ from openbadges.baking import png, svg
 from openbadges.data_integrity.sd_proof_value import parse_derived_proof_value
 from openbadges.did import parse_did_url
 from openbadges.errors import ExplainedError, UnavailableError, UnprovenError
-from openbadges.jose import parse_compact_jws, parse_jwk, verified_credential
+from openbadges.jose import parse_compact_jws, parse_jwk, sign_compact_jws, verified_credential
 from openbadges.jose.jwk_set import parse_jwk_set
+from openbadges.jose.vp_jwt import presentation_claims, says_presentation
 from openbadges.multikey import parse_multikey
 from openbadges.schemas.named import check_by_schema
 from openbadges.strict import (
@@ -30,9 +31,10 @@ from openbadges.strict import (
 from openbadges.verification_method import parse_controller_document
 from tests.credentials import STATUS_LIST
 from tests.fuzz import seeds
-from tests.world import BADGES, NOW, honest_internet
+from tests.world import BADGES, EVIL, NOW, honest_internet
 from verifier import Outcome, Report, Verdict, Verifier
 from verifier.given import find
+from verifier.judging import judge
 from verifier.links import is_page, read_page
 from verifier.ports import Fetched
 from verifier.qr_code import read_qr_code
@@ -120,6 +122,16 @@ def _jws_header(data: bytes) -> None:
 
 def _jws_payload(data: bytes) -> None:
     verified_credential(parse_json_object(data, what="the payload"))
+
+
+def _presentation(data: bytes) -> None:
+    """Judge a payload as a presentation that somebody else signed: it must not be believed."""
+    says_presentation(_text(data))
+    presentation_claims(parse_json_object(data, what="the payload"))
+    signed = sign_compact_jws(data, EVIL.signer, typ="vp+jwt").encode()
+    report = judge(Verifier(honest_internet()), signed, _AnyLink(), now=NOW)
+    if report.verdict is Verdict.VERIFIED:
+        raise AssertionError("a presentation that its holder did not sign was VERIFIED")
 
 
 def _status_list(data: bytes) -> None:
@@ -259,6 +271,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "jws": Target(_jws, lambda: (seeds.jws(),)),
     "jws-header": Target(_jws_header, lambda: (seeds.jws_part(0), *seeds.headers())),
     "jws-payload": Target(_jws_payload, lambda: (seeds.jws_part(1), *seeds.wrapped_payloads())),
+    "presentation": Target(_presentation, seeds.presentations, short=300),
     "status-list": Target(_status_list, seeds.status_lists, short=1500),
     "status-list-gzip": Target(_status_list_gzip, seeds.gzip_streams, short=1000),
     "status-list-bits": Target(_status_list_bits, lambda: (bytes(16_384), b"\xaa" * 16_384)),

@@ -28,6 +28,7 @@ from openbadges.models import (
 from openbadges.schemas import check_achievement_credential
 from openbadges.strict import Document, describe
 from verifier.checks.members import without_nulls
+from verifier.checks.related_resources import check_related_resources
 from verifier.report import Check, Finding, Outcome
 
 
@@ -109,7 +110,7 @@ def read_graph(unsecured: Document, *, inline_contexts: bool = True) -> Reading:
             _check_badge(unsecured)
         else:
             check_credential_in_one_place(expanded, verified)
-            check_credential(unsecured)
+            _check_data_model(unsecured)
     except ExplainedError as error:
         return Reading((Finding.of(Check.CONFORMANCE, error),), unsecured, verified)
     return Reading((_well_formed(),), unsecured, verified)
@@ -121,18 +122,28 @@ def read_json(unsecured: Document) -> Reading:
     Nobody expands it, so it may neither bring a context nor spell a member as JSON-LD would.
     """
     try:
-        _refuse_inline_contexts(unsecured)
-        _refuse_unknown_contexts(unsecured)
+        check_contexts_of_json(unsecured)
         if _names_open_badges(unsecured) or credential_class(unsecured) is not VerifiableCredential:
             strict.check_badge_contexts(unsecured)
             strict.check_plain_keys(unsecured)
             _check_badge(unsecured)
         else:
             check_keys_of_signed_json(unsecured)
-            check_credential(unsecured)
+            _check_data_model(unsecured)
     except ExplainedError as error:
         return Reading((Finding.of(Check.CONFORMANCE, error),), unsecured, unsecured)
     return Reading((_well_formed(),), unsecured, unsecured)
+
+
+def check_contexts_of_json(unsecured: Document) -> None:
+    """Return if a document whose JSON itself is signed names only contexts that we carry.
+
+    Raises:
+        MalformedError: it brings one of its own (CONTEXT_NOT_ALLOWED).
+        UnsupportedError: it names one that we do not carry (CONTEXT_UNKNOWN).
+    """
+    _refuse_inline_contexts(unsecured)
+    _refuse_unknown_contexts(unsecured)
 
 
 def _well_formed() -> Finding:
@@ -162,9 +173,14 @@ def _check_badge(unsecured: Document) -> None:
             " a document with Open Badges types",
             code=Code.DATA_MODEL,
         )
-    check_credential(unsecured)
+    _check_data_model(unsecured)
     if kind is AchievementCredential:
         check_achievement_credential(unsecured)
+
+
+def _check_data_model(unsecured: Document) -> None:
+    check_credential(unsecured)
+    check_related_resources(unsecured)
 
 
 def _names_open_badges(unsecured: Document) -> bool:

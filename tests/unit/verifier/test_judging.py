@@ -116,9 +116,9 @@ def test_what_says_that_it_is_both_is_neither(web: Web, badge: Document) -> None
         pytest.param(qr_png("hello"), Verdict.REJECTED, Code.NO_CREDENTIAL, id="a QR code"),
         pytest.param(
             b'{"type": "EnvelopedVerifiablePresentation"}',
-            Verdict.INCONCLUSIVE,
-            Code.UNSUPPORTED_SUITE,
-            id="an enveloped presentation",
+            Verdict.REJECTED,
+            Code.DATA_MODEL,
+            id="an empty envelope",
         ),
         pytest.param(
             b'{"@context": "https://w3id.org/openbadges/v2"}',

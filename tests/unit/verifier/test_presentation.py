@@ -131,12 +131,16 @@ def test_a_report_for_machines_says_the_same(internet: Internet) -> None:
             Verdict.REJECTED,
             id="too many",
         ),
-        pytest.param(JWS, Code.UNSUPPORTED_SUITE, Verdict.INCONCLUSIVE, id="a JWS"),
+        pytest.param(b"ey.ey", Code.MALFORMED, Verdict.REJECTED, id="no JWS"),
         pytest.param(
-            {"type": "EnvelopedVerifiablePresentation", "id": "data:application/vp+jwt,ey"},
+            {
+                "@context": CONTEXTS[0],
+                "type": "EnvelopedVerifiablePresentation",
+                "id": "data:application/vp+mso_mdoc,ey",
+            },
             Code.UNSUPPORTED_SUITE,
             Verdict.INCONCLUSIVE,
-            id="an enveloped presentation",
+            id="an envelope of something else",
         ),
     ],
 )

@@ -1,0 +1,91 @@
+"""VP-JWT: the presentation that verified claims say, and for whom and when it was made.
+
+The payload is the presentation itself (data model 2.0) or has it in its `vp` claim (1.1). `aud` and
+`nonce` are to a token what `domain` and `challenge` are to a proof; that they are the expected ones
+is checked in `verifier`.
+
+Spec: vc-jose-cose#with-jose; vc-data-model-1.1#json-web-token
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from openbadges.errors import Code, MalformedError
+from openbadges.jose.claims import (
+    ID,
+    TEXT,
+    Claim,
+    match_claims,
+    read_moment_claim,
+    read_text_claim,
+    said_by,
+)
+from openbadges.models.model import values_of
+from openbadges.models.presentation import PRESENTATION_TYPE
+from openbadges.strict import Document, decode_base64url, describe, parse_json_object
+
+PRESENTATION_JWS_TYPES: Final = frozenset({"jwt", "vp+jwt"})  # what a header's typ may be
+WRAPPER: Final = "vp"
+_CLAIMS: Final = (Claim("iss", "holder", ID), Claim("jti", "id", TEXT))
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationClaims:
+    """A presentation without its claims, and what these say of the token."""
+
+    presentation: Document
+    audience: tuple[str, ...]
+    nonce: str | None
+    begins: datetime | None  # the later of iat and nbf
+    ends: datetime | None
+
+
+def presentation_claims(payload: Document) -> PresentationClaims:
+    """Return what a payload says; a claim that stands in for a holder or an id is filled in.
+
+    Raises:
+        MalformedError: a claim and the presentation differ, or a claim is of the wrong type
+            (CLAIM_MISMATCH); a presentation stands both in `vp` and beside it (AMBIGUOUS).
+    """
+    rest = {name: value for name, value in payload.items() if name != "nonce"}
+    said, _is_wrapped = said_by(rest, WRAPPER)
+    moments = (read_moment_claim(payload, name) for name in ("iat", "nbf"))
+    return PresentationClaims(
+        presentation=match_claims(said, payload, _CLAIMS, may_fill=True),
+        audience=_audience(payload),
+        nonce=read_text_claim(payload, "nonce"),
+        begins=max(filter(None, moments), default=None),
+        ends=read_moment_claim(payload, "exp"),
+    )
+
+
+def says_presentation(text: str) -> bool:
+    """Tell whether a text is a compact JWS that says of itself that it is a presentation.
+
+    Nothing of it is proven, or even well formed; it only decides who judges it.
+    """
+    first, _dot, rest = text.partition(".")
+    header, payload = _unverified(first), _unverified(rest.partition(".")[0])
+    typ = header.get("typ")
+    is_typed = isinstance(typ, str) and typ.lower() == "vp+jwt"
+    return is_typed or WRAPPER in payload or PRESENTATION_TYPE in values_of(payload.get("type"))
+
+
+def _unverified(segment: str) -> Document:
+    try:
+        return parse_json_object(decode_base64url(segment), what="a segment of the JWS")
+    except MalformedError:
+        return {}
+
+
+def _audience(payload: Document) -> tuple[str, ...]:
+    """Read `aud`, a text or an array of texts (RFC 7519 section 4.1.3)."""
+    named = payload.get("aud", [])
+    values = named if isinstance(named, list) else [named]
+    if not all(isinstance(value, str) for value in values):
+        raise MalformedError(
+            f"the claim aud must be a string or an array of them; found {describe(named)}",
+            code=Code.CLAIM_MISMATCH,
+        )
+    return tuple(values)
