@@ -21,8 +21,10 @@ from werkzeug.wrappers import Response
 from openbadges.errors import Code, ExplainedError, Kind
 from service.web import logs
 from service.web.pages import private_page, wants_html
+from service.web.reasons import why_not
 from service.web.running import running
 from service.web.visitors import do_without_account
+from verifier import Check, Outcome
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2  # when an answer may be there that is not yet
@@ -73,25 +75,25 @@ class Saying:
         return self.text
 
 
+# Troubles that a verification may find in what was given, told in its words at every door.
+_OF_VERIFYING: Final = (
+    Code.TOO_LARGE,
+    Code.URL_NOT_ALLOWED,
+    Code.RETRIEVAL,
+    Code.TLS,
+    Code.DATABASE,
+    Code.BUSY,
+    Code.NOT_SHOWN,
+)
 # What a page says of a trouble, in the reader's language; any other trouble speaks for itself.
 _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
-    Code.URL_NOT_ALLOWED: _l(
-        "This link is not followed: expected an address that begins with https:// and is public."
-    ),
-    Code.RETRIEVAL: _l("Nothing could be had at this link. Try again later, or send the file."),
+    **{code: why_not(Check.UNWRAP, Outcome.UNKNOWN, code) for code in _OF_VERIFYING},
     Code.NOTHING_PRESENTED: _l("Choose a file, or paste a text or a link."),
-    Code.NOT_SHOWN: _l("No badge is shown at this address."),
-    Code.BUSY: _l(
-        "Too many checks wait for other servers at this moment. Please try again in a minute."
-    ),
-    Code.TLS: _l("The server at this link did not prove its name."),
-    Code.DATABASE: _l("The service cannot do its work at this moment. Please try again soon."),
     Code.IN_FLIGHT: _l("This is being done already. Please look again in a moment."),
     Code.CONFLICT: _l(
         "This cannot be done any more: something changed since the page was made. Load it again."
     ),
     Code.KEY_REUSED: _l("This form was used before with other content. Please begin a new one."),
-    Code.TOO_LARGE: _l("That is too large to be read here."),
 }
 _MACHINE_DOORS: Final = frozenset({"vc_api", "awards_api"})
 # Doors that a secret in the address opens, where nobody learns why it does not.

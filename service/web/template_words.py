@@ -17,6 +17,7 @@ from issuer.pictures import qr_svg
 from openbadges.models.achievement import RubricCriterionLevel
 from service.web.languages import language
 from service.web.markdown import MAXIMUM_PAGE_CHARACTERS, as_written, render_markdown
+from service.web.reasons import reason_of
 from service.web.visitors import current_account
 
 CODES_KEPT: Final = 256  # each takes a while to draw, and a page may show fifty of them twice
@@ -43,6 +44,7 @@ def teach(app: Flask) -> None:
         by_level=by_level,
         decimal=format_decimal,
         result_status=result_status,
+        reason=reason_of,
     )
     app.context_processor(lambda: {"account": current_account()})
 

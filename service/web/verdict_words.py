@@ -1,6 +1,6 @@
 """What was found, in a reader's words: four plain lines, and a sentence for the verdict.
 
-The findings themselves are told below them, in English, with their codes.
+The findings themselves are told below them, each with its reason (`reasons`).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from openbadges.errors import Code
-from verifier import Outcome, PresentationReport, Report, Verdict
+from service.web.reasons import BY_CODE, CHECKS, PASSED, PASSED_BUT
+from verifier import Check, Outcome, PresentationReport, Report, Verdict
 from verifier.summary import Line, LineKind, summarise
 
 VERDICTS: Final[Mapping[Verdict, LazyString]] = {
@@ -23,12 +24,12 @@ PRESENTATIONS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.REJECTED: _l("This presentation, or a credential in it, is not valid."),
     Verdict.INCONCLUSIVE: VERDICTS[Verdict.INCONCLUSIVE],
 }
-TITLES: Final[Mapping[LineKind, LazyString]] = {
-    LineKind.SIGNATURE: _l("Signature"),
-    LineKind.STATUS: _l("Status"),
-    LineKind.DATES: _l("Dates"),
-    LineKind.ISSUER: _l("Issuer"),
-    LineKind.RECIPIENT: _l("Recipient"),
+_CHECK_OF: Final[Mapping[LineKind, Check]] = {
+    LineKind.SIGNATURE: Check.PROOF,
+    LineKind.STATUS: Check.STATUS,
+    LineKind.DATES: Check.VALIDITY,
+    LineKind.ISSUER: Check.TRUST,
+    LineKind.RECIPIENT: Check.RECIPIENT,
 }
 _BY_OUTCOME: Final[Mapping[tuple[LineKind, Outcome], LazyString]] = {
     (LineKind.SIGNATURE, Outcome.PASSED): _l(
@@ -43,46 +44,32 @@ _BY_OUTCOME: Final[Mapping[tuple[LineKind, Outcome], LazyString]] = {
     (LineKind.STATUS, Outcome.UNKNOWN): _l(
         "Whether the issuer has revoked it could not be found out."
     ),
-    (LineKind.DATES, Outcome.PASSED): _l("It is valid today."),
+    (LineKind.DATES, Outcome.PASSED): PASSED[Check.VALIDITY],
     (LineKind.DATES, Outcome.FAILED): _l("It is not valid today."),
     (LineKind.DATES, Outcome.UNKNOWN): _l("Whether it is valid today could not be decided."),
-    (LineKind.ISSUER, Outcome.PASSED): _l("The issuer is known here."),
+    (LineKind.ISSUER, Outcome.PASSED): PASSED[Check.TRUST],
     (LineKind.ISSUER, Outcome.FAILED): _l("The issuer could not be told."),
-    (LineKind.ISSUER, Outcome.UNKNOWN): _l(
-        "The issuer is not on the list kept here. That is no fault of the credential: judge for"
-        " yourself whether you trust it."
-    ),
-    (LineKind.RECIPIENT, Outcome.PASSED): _l("It was given to the person you named."),
-    (LineKind.RECIPIENT, Outcome.FAILED): _l("It was not given to the person you named."),
+    (LineKind.ISSUER, Outcome.UNKNOWN): BY_CODE[Code.ISSUER_UNKNOWN],
+    (LineKind.RECIPIENT, Outcome.PASSED): PASSED[Check.RECIPIENT],
+    (LineKind.RECIPIENT, Outcome.FAILED): BY_CODE[Code.RECIPIENT_MISMATCH],
     (LineKind.RECIPIENT, Outcome.UNKNOWN): _l("For whom it is could not be decided."),
 }
-# Where the code says more than the outcome.
-_BY_CODE: Final[Mapping[Code, LazyString]] = {
-    Code.REVOKED: _l("The issuer has revoked it."),
-    Code.SUSPENDED: _l("The issuer has suspended it for now."),
-    Code.EXPIRED: _l("It has expired."),
-    Code.NOT_YET_VALID: _l("It is not valid yet."),
-    Code.UNSIGNED: _l("It is not signed at all."),
-    Code.NO_CREDENTIAL: _l("There is no credential in it."),
-    Code.OPEN_BADGES_2: _l("This is an Open Badges 2.0 badge, an older kind that is not read."),
-    Code.CONTEXT_UNKNOWN: _l("It uses a vocabulary that is not known here."),
-    Code.UNSUPPORTED_SUITE: _l("It is signed in a way that is not read here."),
-    Code.NOT_IN_ISSUER_LOG: _l("The issuer's own records do not know it: it was not issued there."),
-}
-
-
-# What passed, and yet is less than it sounds.
-_PASSED: Final[Mapping[tuple[LineKind, Code], LazyString]] = {
-    (LineKind.STATUS, Code.NO_STATUS): _l(
-        "The issuer keeps no status for it, so it would not say if it were revoked."
-    ),
-    (LineKind.STATUS, Code.NOT_DISCLOSED): _l(
-        "No status was shown. Whoever shows it may have left it out."
-    ),
-    (LineKind.DATES, Code.NOT_DISCLOSED): _l(
-        "No end date was shown. Whoever shows it may have left it out."
-    ),
-}
+# Where the code says more than the outcome, and in a word that stands alone.
+_TOLD_BY_CODE: Final = frozenset(
+    {
+        Code.REVOKED,
+        Code.SUSPENDED,
+        Code.EXPIRED,
+        Code.NOT_YET_VALID,
+        Code.UNSIGNED,
+        Code.NO_CREDENTIAL,
+        Code.OPEN_BADGES_2,
+        Code.CONTEXT_UNKNOWN,
+        Code.UNSUPPORTED_SUITE,
+        Code.NOT_IN_ISSUER_LOG,
+        Code.DEPENDS_ON_PROOF,
+    }
+)
 
 
 class PlainLine(NamedTuple):
@@ -106,12 +93,10 @@ def verdict_sentence(report: Report | PresentationReport) -> LazyString:
 
 
 def _plain(line: Line) -> PlainLine:
+    check = _CHECK_OF[line.kind]
+    sentence = _BY_OUTCOME[line.kind, line.outcome]
     if line.outcome is Outcome.PASSED:
-        sentence = _PASSED.get((line.kind, line.code))
-    else:
-        sentence = _BY_CODE.get(line.code)
-    if sentence is None:
-        sentence = _BY_OUTCOME[line.kind, line.outcome]
-    if line.code is Code.DEPENDS_ON_PROOF:
-        sentence = _l("This cannot be said as long as the signature is not proven.")
-    return PlainLine(line.kind.value, TITLES[line.kind], line.outcome, sentence)
+        sentence = PASSED_BUT.get((check, line.code), sentence)
+    elif line.code in _TOLD_BY_CODE:
+        sentence = BY_CODE[line.code]
+    return PlainLine(line.kind.value, CHECKS[check], line.outcome, sentence)

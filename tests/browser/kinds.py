@@ -46,7 +46,7 @@ def report(presented: Callable[[Scene], str], recipient: str = "") -> Kind:
         if recipient:
             page.locator(".verify summary").click()
             page.locator("#recipient").fill(recipient)
-        page.locator(".verify button").click()
+        page.locator(".verify .button.large").click()
         page.locator("#verdict, #mistake").first.wait_for()
 
     return Kind("visitor", reach)
@@ -89,7 +89,7 @@ def _unconfirmed_revocation(page: Page, scene: Scene) -> None:
 
 def _nothing_to_verify(page: Page, _scene: Scene) -> None:
     page.goto("/verify")
-    page.locator(".verify button").click()
+    page.locator(".verify .button.large").click()
 
 
 def _managed(name: str) -> Kind:
