@@ -95,6 +95,7 @@ class Code(StrEnum):
     RETRIEVAL = "RETRIEVAL_ERROR"
     TLS = "TLS"
     FETCH_BUDGET = "FETCH_BUDGET"
+    WORK_BUDGET = "WORK_BUDGET"
     # our own database
     DATABASE = "DATABASE"
     BUSY = "BUSY"

@@ -21,6 +21,7 @@ Document = dict[str, Any]
 """A parsed JSON object: the truth that proofs cover, never rebuilt from our own objects."""
 
 MAXIMUM_DOCUMENT_BYTES = 1024 * 1024  # one credential, its images as data URLs included (E7)
+MAXIMUM_VALUES = 120_000  # twenty credentials of the largest kind, and what they stand in (E7)
 MAXIMUM_DEPTH = 32  # levels of arrays and objects; the deepest honest badge has 9 (A35, H17)
 MAXIMUM_SAFE_INTEGER = 2**53 - 1  # beyond it JavaScript reads another number than we do (A28)
 INTEGER_LIMIT = 1e21  # a double without a fraction below it is an integer (json-ld11-api, to RDF)
@@ -30,8 +31,8 @@ _BASE58_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstu
 _BASE58_VALUES: Final = {character: value for value, character in enumerate(_BASE58_ALPHABET)}
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 _INTEGER: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
-# An escape pair is one mark, so that an escaped quotation mark does not end its string.
-_MARKS: Final = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
+# A string is one mark, with its end or, where it has none, without: nothing is looked at twice.
+_MARKS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*+"?|[\[\]{},]', re.DOTALL)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 # XML Schema dateTimeStamp, with the seconds and the zone that RFC 3339 also asks for.
 _TIMESTAMP: Final = re.compile(
@@ -48,14 +49,15 @@ def parse_json(data: bytes | str, *, maximum_bytes: int = MAXIMUM_DOCUMENT_BYTES
     `1.0` and `1` are signed alike, as every JavaScript implementation signs them.
 
     Raises:
-        MalformedError: it is not UTF-8 or not JSON (MALFORMED), is larger than `maximum_bytes`
-            (TOO_LARGE) or deeper than `MAXIMUM_DEPTH` (TOO_DEEP), repeats a key (DUPLICATE_KEY),
-            or holds a number (NUMBER) or character (UNICODE) that readers disagree about.
+        MalformedError: it is not UTF-8 or not JSON (MALFORMED), is larger than `maximum_bytes` or
+            has more than `MAXIMUM_VALUES` (TOO_LARGE), is deeper than `MAXIMUM_DEPTH` (TOO_DEEP),
+            repeats a key (DUPLICATE_KEY), or holds a number (NUMBER) or character (UNICODE) that
+            readers disagree about.
 
     Spec: RFC 8259; RFC 7493 (I-JSON)
     """
     text = _decode_utf8(data, maximum_bytes)
-    _check_depth(text)
+    _check_shape(text)
     try:
         value = json.loads(  # noqa: TID251 -- the one strict door
             text,
@@ -239,24 +241,23 @@ def _decode_utf8(data: bytes | str, maximum_bytes: int) -> str:
         raise MalformedError(f"this is not UTF-8 text (byte {error.start})") from error
 
 
-def _check_depth(text: str) -> None:
-    """Count brackets outside strings before the recursive parser sees them (H17)."""
-    depth = 0
-    in_string = False
+def _check_shape(text: str) -> None:
+    """Count brackets and commas outside strings before the recursive parser sees them (H17).
+
+    As many as there are, so many values there may be, and each takes far more memory than its text.
+    """
+    depth = values = 0
     for match in _MARKS.finditer(text):
-        mark = match.group()
-        if in_string:
-            in_string = mark != '"'
-        elif mark == '"':
-            in_string = True
-        elif mark in "[{":
-            depth += 1
-            if depth > MAXIMUM_DEPTH:
-                raise MalformedError(
-                    f"nested deeper than {MAXIMUM_DEPTH} levels", code=Code.TOO_DEEP
-                )
-        elif mark in "]}":
+        mark = text[match.start()]
+        if mark in "]}":
             depth -= 1
+        elif mark != '"':
+            values += 1
+            depth += mark != ","
+        if depth > MAXIMUM_DEPTH:
+            raise MalformedError(f"nested deeper than {MAXIMUM_DEPTH} levels", code=Code.TOO_DEEP)
+        if values > MAXIMUM_VALUES:
+            raise MalformedError(f"more than {MAXIMUM_VALUES} values", code=Code.TOO_LARGE)
 
 
 def _object_without_repeats(pairs: list[tuple[str, Any]]) -> Document:

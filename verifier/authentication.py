@@ -50,6 +50,10 @@ def authenticate_secured(
     secured: Presented, world: World, *, inline_contexts: bool = True
 ) -> Authenticated:
     """Take the steps after unwrapping."""
+    try:
+        world.work.check()
+    except ExplainedError as error:
+        return Authenticated((Finding.of(Check.UNWRAP, error),), secured.form)
     findings = [Finding.passed(Check.UNWRAP, f"a credential was found ({secured.form.value})")]
     if secured.document is not None:
         reading, proof = _data_integrity(secured.document, world, inline_contexts=inline_contexts)

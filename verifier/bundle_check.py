@@ -3,7 +3,7 @@
 (1) The procedure of `verifier` runs over the bundle as of the moment `made`, with nothing but the
     bundle's documents, and those that the checker brings along, which come first.
 (2) What time alone decides is judged by the checker's own clock: a badge that has expired since is
-    EXPIRED, whatever the moment of the bundle.
+    EXPIRED, whatever the moment of the bundle, and a proof that has ended since holds no more.
 (3) What the world was asked is told as of `made`. A status list that has ended since was fresh
     then, and nothing in a file can say what the issuer did afterwards.
 (4) Whose word it is. A status list is signed, but a did:web document, a key set, a schema and a
@@ -33,7 +33,7 @@ from verifier.checks.validity import check_validity
 from verifier.judging import AnyReport, judge, not_found
 from verifier.policy import CLOCK_SKEW, Policy
 from verifier.ports import DocumentSource
-from verifier.presentation import PresentationReport
+from verifier.presentation import PRESENTATION_POLICY, PresentationReport
 from verifier.receipt import Receipt, digest, document_digests, read_receipt
 from verifier.report import Check, Finding, Outcome, Report, Verdict
 from verifier.sources import NoDocuments, SuppliedDocuments
@@ -147,9 +147,25 @@ def _as_of_now(report: AnyReport, policy: Policy, now: datetime) -> AnyReport:
     """Judge the dates anew by the checker's clock."""
     if isinstance(report, PresentationReport):
         credentials = tuple(_dated(one, policy, now) for one in report.credentials)
-        verdict = _worst([report.verdict, *(one.verdict for one in credentials)])
-        return replace(report, credentials=credentials, verdict=verdict)
+        findings = _ended(report.findings, now)
+        own = PRESENTATION_POLICY.verdict(findings)
+        verdict = _worst([report.verdict, own, *(one.verdict for one in credentials)])
+        return replace(report, findings=findings, credentials=credentials, verdict=verdict)
     return _dated(report, policy, now)
+
+
+def _ended(findings: Sequence[Finding], now: datetime) -> tuple[Finding, ...]:
+    """Return the findings, with those failed that held only until a moment that has passed."""
+    return tuple(
+        one
+        if one.until is None or now <= one.until
+        else Finding.failed(
+            one.check,
+            Code.PROOF_DATES,
+            f"the proof held until {format_timestamp(one.until)}, after the bundle was made",
+        )
+        for one in findings
+    )
 
 
 def _dated(report: Report, policy: Policy, now: datetime) -> Report:
@@ -157,7 +173,8 @@ def _dated(report: Report, policy: Policy, now: datetime) -> Report:
         return report
     is_selective = any(one.code is Code.NOT_DISCLOSED for one in report.findings)
     dates = check_validity(report.verified_document, now=now, is_selective=is_selective)
-    findings = tuple(dates if one.check is Check.VALIDITY else one for one in report.findings)
+    ended = _ended(report.findings, now)
+    findings = tuple(dates if one.check is Check.VALIDITY else one for one in ended)
     return replace(report, findings=findings, verdict=policy.verdict(findings))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from openbadges.errors import MalformedError
+from openbadges.errors import Code, MalformedError
 from openbadges.strict import Document, describe
 from verifier.report import Check, Finding, Outcome, Verdict
 
@@ -35,8 +35,11 @@ REQUIRED = frozenset(
 REQUIRED_WHERE_ASKED = frozenset({Check.RECIPIENT, Check.ISSUANCE_LOG})
 # A schema that the credential names is part of conformance where it refuses the credential. One
 # that cannot be had, or is of a kind that is not applied here, decides nothing: the published
-# schemas of Open Badges were applied already, and VCDM leaves further ones to the verifier.
-_REJECTS_WITH = {Check.SCHEMA: Check.CONFORMANCE}
+# schemas of Open Badges were applied already, and VCDM leaves further ones to the verifier. But one
+# that was not asked because other things beside it used up what one verification may take is left
+# open: whoever presents a credential chooses these things.
+_PART_OF = {Check.SCHEMA: Check.CONFORMANCE}
+_USED_UP = frozenset({Code.FETCH_BUDGET, Code.WORK_BUDGET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,19 @@ class Policy:
 
     def verdict(self, findings: Sequence[Finding]) -> Verdict:
         """Judge: one failure rejects; a required check that did not pass leaves it open."""
-        counted = self.required | REQUIRED_WHERE_ASKED
-        outcomes = [finding.outcome for finding in findings if finding.check in counted]
-        failed = {finding.check for finding in findings if finding.outcome is Outcome.FAILED}
-        if Outcome.FAILED in outcomes or any(
-            _REJECTS_WITH.get(check) in self.required for check in failed
-        ):
+        outcomes = [finding.outcome for finding in findings if self._counts(finding)]
+        if Outcome.FAILED in outcomes:
             return Verdict.REJECTED
         ran = {finding.check for finding in findings}
         if Outcome.UNKNOWN in outcomes or not self.required <= ran:
             return Verdict.INCONCLUSIVE
         return Verdict.VERIFIED
+
+    def _counts(self, finding: Finding) -> bool:
+        if finding.check in self.required | REQUIRED_WHERE_ASKED:
+            return True
+        decides = finding.outcome is Outcome.FAILED or finding.code in _USED_UP
+        return decides and _PART_OF.get(finding.check) in self.required
 
 
 DEFAULT_POLICY = Policy(REQUIRED)

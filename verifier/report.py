@@ -4,6 +4,7 @@ How findings become a verdict is decided in `policy`.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -68,6 +69,7 @@ class Finding:
     code: Code
     sentence: str
     specification: str | None = None
+    until: datetime | None = None  # of what passed and says itself when it ends: a proof
 
     @classmethod
     def passed(cls, check: Check, sentence: str, *, code: Code = Code.OK) -> "Finding":

@@ -20,7 +20,7 @@ https://www.imsglobal.org/spec/ob/v3p0#verification
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from openbadges.errors import ExplainedError
@@ -43,6 +43,7 @@ from verifier.resolver import WorldResolver
 from verifier.sources import MAXIMUM_FETCHES_AT_ONCE, FetchBudget
 from verifier.trust import TrustRegistry
 from verifier.unwrap import Presented, unwrap
+from verifier.work import WorkBudget
 from verifier.world import World
 
 # What cannot be said while no proof holds.
@@ -89,12 +90,13 @@ class Verifier:
         """
         use = ProofUse(AUTHENTICATION, expected_domain, expected_challenge, data_model_only)
         budget = FetchBudget(self.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
+        whole = self._world(budget, now)
 
         def judge(secured: Presented) -> Report:
             world = self._world(budget, now, expected_recipient)
-            return verify_secured(secured, world, policy=self.policy)
+            return verify_secured(secured, replace(world, work=whole.work), policy=self.policy)
 
-        return judge_presentation(presented, self._world(budget, now), use, judge=judge)
+        return judge_presentation(presented, whole, use, judge=judge)
 
     def _world(
         self, source: DocumentSource, now: datetime, expected_recipient: str | None = None
@@ -107,6 +109,7 @@ class Verifier:
             trust=self.trust,
             issuance_log=self.issuance_log,
             expected_recipient=expected_recipient,
+            work=WorkBudget(),
             refreshes=self.refreshes,
         )
 

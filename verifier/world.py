@@ -6,6 +6,7 @@ from datetime import datetime
 from verifier.ports import DocumentSource, IssuanceLog
 from verifier.resolver import Resolver
 from verifier.trust import TrustRegistry
+from verifier.work import WITHOUT_END, WorkBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class World:
     trust: TrustRegistry = field(default_factory=TrustRegistry)
     issuance_log: IssuanceLog | None = None
     expected_recipient: str | None = None
+    work: WorkBudget = WITHOUT_END
     refreshes: bool = True  # whether the issuer's refresh service is asked
     nested: bool = False  # inside a status list or an endorsement nothing is followed further (F11)
 

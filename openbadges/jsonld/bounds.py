@@ -13,6 +13,7 @@ from openbadges.strict import MAXIMUM_DEPTH, MAXIMUM_DOCUMENT_BYTES, Document
 
 MAXIMUM_VALUES: Final = 5_000  # members and items, objects and texts alike (A34)
 MAXIMUM_OBJECTS: Final = 1_000  # each may bring contexts of its types with it (A34)
+MAXIMUM_CONTEXTS_AT_ONCE: Final = 10  # in one `@context`; honest credentials have up to five
 MAXIMUM_CONTEXTS: Final = 64  # in all `@context` members; 20 endorsements need 42 (A36)
 MAXIMUM_CHARACTERS: Final = MAXIMUM_DOCUMENT_BYTES  # in all texts and keys, images included
 
@@ -43,7 +44,9 @@ def check_bounds(document: Document) -> None:
             _at_most(values + len(waiting) + len(value), MAXIMUM_VALUES, "values")
             if isinstance(value, dict):
                 objects += 1
-                contexts += _number_of_contexts(value)
+                here = _number_of_contexts(value)
+                _at_most(here, MAXIMUM_CONTEXTS_AT_ONCE, "contexts in one place")
+                contexts += here
                 characters += sum(map(len, value))
                 value = value.values()
             waiting.extend((member, depth + 1) for member in value)

@@ -91,6 +91,7 @@ _OF_ROOMS: Final[Mapping[Code, str]] = {
     Code.RETRIEVAL: "The world did not answer.",
     Code.TLS: "The server at the other end did not prove its name.",
     Code.FETCH_BUDGET: "It names more documents than are fetched for one.",
+    Code.WORK_BUDGET: "It asks for more work than one verification may take.",
     Code.NOTHING_PRESENTED: "The request has nothing in it that could be verified.",
     Code.NOT_SHOWN: "No badge is shown at this address of ours: it is private, or there is none.",
     Code.NO_STATUS: "The issuer keeps no status for the credential.",

@@ -154,7 +154,7 @@ DOORS: Final = (
         "/status-lists/{id}",
         "A status list",
         "A signed BitstringStatusListCredential, as credentials name it.",
-        media_types=("application/vc",),
+        media_types=("application/vc", JSON_LD, JSON),
         parameters=(_id("the list"),),
     ),
     _document(

@@ -119,8 +119,8 @@ _SENT: Final[Mapping[str, Schema]] = {
     "VerifyPresentationRequest": _object(
         ("verifiablePresentation",),
         verifiablePresentation={
-            "type": "object",
-            "description": "A Verifiable Presentation with its proof.",
+            "description": "JSON with its proof, a compact JWS, or an envelope around one.",
+            "anyOf": [_ANY_OBJECT, {"type": "string", "pattern": "^ey"}],
         },
         options={
             **_object(

@@ -29,9 +29,16 @@ def published_at(path: str) -> Published:
     return found
 
 
-def exact(published: Published, *, seconds: int) -> Response:
-    """Answer with the stored bytes, or with 304 to who has them; caches keep it some seconds."""
-    response = Response(published.body, content_type=published.media_type)
+def exact(published: Published, *, seconds: int, also: tuple[str, ...] = ()) -> Response:
+    """Answer with the stored bytes, or with 304 to who has them; caches keep it some seconds.
+
+    `also` are further media types that the same bytes are, for who asks for one of them alone.
+    """
+    offered = (published.media_type, *also)
+    media_type = request.accept_mimetypes.best_match(offered, default=published.media_type)
+    response = Response(published.body, content_type=media_type)
+    if also:
+        response.vary.add("Accept")
     response.set_etag(published.sha256)
     response.last_modified = published.published_at
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

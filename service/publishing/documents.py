@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from service.publishing.answers import exact, published_at
+from service.publishing.answers import JSON_TYPES, exact, published_at
 
 KEYS_SECONDS: Final = 300  # a new key signs only when readers can know it
 STATUS_LIST_SECONDS: Final = 60  # on top of the tick after which a revocation is public
@@ -31,4 +31,4 @@ def status_list(identifier: str) -> Response:
     Spec: vc-bitstring-status-list#bitstringstatuslistcredential
     """
     del identifier  # it is in the path
-    return exact(published_at(request.path), seconds=STATUS_LIST_SECONDS)
+    return exact(published_at(request.path), seconds=STATUS_LIST_SECONDS, also=JSON_TYPES)

@@ -100,25 +100,29 @@ def verify_presentation() -> Response:
     """Verify a presentation and every credential in it.
 
     A proof that was made for a domain or a challenge is good only for who names them (B13). Who
-    names the checks that it wants, and neither of the two, is told of the proof alone.
+    names the checks that it wants, and neither of the two, is told of the proof alone. A holder
+    need not be named to either: to who named both, the key answers for itself, and the report
+    tells whose it is.
     """
     body = read_members(
         json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_PRESENTED_BYTES),
-        {"verifiablePresentation": read_object, "options": read_object},
+        {"verifiablePresentation": _read_presentation, "options": read_object},
         required=("verifiablePresentation",),
     )
     options = body.get("options", {})
     checks = options.get("checks")
     binding = {name: _text_or_none(options.get(name), name) for name in ("domain", "challenge")}
+    unbound = checks is not None and set(binding.values()) == {None}
+    bound = None not in binding.values()
     report = (
         running()
         .verifier(policy_of_checks(checks))
         .verify_presentation(
-            written(body["verifiablePresentation"]),
+            body["verifiablePresentation"],
             now=now(),
             expected_domain=binding["domain"],
             expected_challenge=binding["challenge"],
-            data_model_only=checks is not None and set(binding.values()) == {None},
+            data_model_only=unbound or bound,
         )
     )
     known = {"checks", *binding}
@@ -176,6 +180,13 @@ def _read_presented(value: object, path: str) -> bytes:
     return written(value)
 
 
+def _read_presentation(value: object, path: str) -> bytes:
+    """Read a presentation: JSON with its proof, an envelope, or a compact JWS as a text."""
+    if isinstance(value, str) and value.startswith("ey"):
+        return value.encode()
+    return written(read_object(value, path))
+
+
 def _text_or_none(value: Any, path: str) -> str | None:  # noqa: ANN401 -- any JSON value
     return None if value is None else read_text(value, f"options.{path}")
 
@@ -224,9 +235,11 @@ DOORS: Final = (
         path="/presentations/verify",
         summary="Verify a presentation (VC API)",
         description=(
-            "Verifies a presentation with its proof, and every credential in it. A proof that was"
+            "Verifies a presentation (JSON with its proof, a compact JWS as a string, or an"
+            " EnvelopedVerifiablePresentation) and every credential in it. A proof that was"
             " made for a domain or a challenge is refused unless options name the same; without"
-            " both, options.checks asks for the proof alone."
+            " both, options.checks asks for the proof alone. Where options name both, or checks"
+            " alone, the presentation may name no holder, and the answer tells whose key signed."
         ),
         body=Body("VerifyPresentationRequest", "The presentation, and for whom it is.", **_BODY),
         answers={

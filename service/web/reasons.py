@@ -181,6 +181,7 @@ BY_CODE: Final[Mapping[Code, LazyString]] = {
     Code.FETCH_BUDGET: _l(
         "It needs more documents than are fetched for one credential, or they came too slowly."
     ),
+    Code.WORK_BUDGET: _l("It asks for more work than one check may take."),
     Code.DATABASE: _l("The service cannot do its work at this moment. Please try again soon."),
     Code.BUSY: _l(
         "Too many checks wait for other servers at this moment. Please try again in a minute."

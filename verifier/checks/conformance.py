@@ -13,6 +13,7 @@ from openbadges.data_integrity.proof import MAXIMUM_PROOFS
 from openbadges.errors import Code, ExplainedError, MalformedError
 from openbadges.jsonld import BUNDLED, compact_by_own_context, expand
 from openbadges.jsonld import strict_profile as strict
+from openbadges.jsonld.bounds import check_bounds
 from openbadges.jsonld.places import (
     check_credential_in_one_place,
     check_no_split_node,
@@ -122,6 +123,7 @@ def read_json(unsecured: Document) -> Reading:
     Nobody expands it, so it may neither bring a context nor spell a member as JSON-LD would.
     """
     try:
+        check_bounds(unsecured)
         check_contexts_of_json(unsecured)
         if _names_open_badges(unsecured) or credential_class(unsecured) is not VerifiableCredential:
             strict.check_badge_contexts(unsecured)

@@ -5,7 +5,7 @@ make us fetch is the one of its verification method.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,7 @@ class Proven:
     method: str
     controller: ControllerDocument
     signed_at: datetime | None
+    ends_at: datetime | None = None
     is_selective: bool = False  # whoever shows it chose what to show of it
 
 
@@ -99,6 +100,7 @@ def check_data_integrity(
     proven: list[Proven] = []
     for input_document, proof in zip(covered, proofs, strict=True):
         try:
+            world.work.check()
             suite = find_suite(proof)  # before anything is fetched for it
             if not contexts_may_be_added:
                 _refuse_added_contexts(unsecured, proof, suite)
@@ -108,7 +110,8 @@ def check_data_integrity(
             findings.append(_explained(error, input_document, proof, forms if is_first else None))
             continue
         proven.append(one)
-        findings.append(Finding.passed(Check.PROOF, f"the proof by {one.method} holds"))
+        holds = Finding.passed(Check.PROOF, f"the proof by {one.method} holds")
+        findings.append(replace(holds, until=one.ends_at))
     return ProofResult(tuple(findings), tuple(proven))
 
 
@@ -142,7 +145,7 @@ def _verify(
     unsecured: Document, proof: Document, world: World, use: ProofUse, forms: CanonicalForms
 ) -> Proven:
     _check_use(proof, use)
-    signed_at = _check_dates(proof, world)
+    signed_at, ends_at = _check_dates(proof, world)
     method = proof.get("verificationMethod")
     if not isinstance(method, str) or len(method) > MAXIMUM_METHOD_CHARACTERS:
         raise MalformedError(
@@ -150,7 +153,7 @@ def _verify(
         )
     controller = world.resolver.controller(method.partition("#")[0])
     verify_proof(unsecured, proof, key=controller.method(method).public_key, forms=forms)
-    return Proven(method, controller, signed_at, find_suite(proof).is_selective)
+    return Proven(method, controller, signed_at, ends_at, find_suite(proof).is_selective)
 
 
 def _check_use(proof: Document, use: ProofUse) -> None:
@@ -181,8 +184,8 @@ def _check_binding(proof: Document, member: str, expected: str | None, *, is_ope
         )
 
 
-def _check_dates(proof: Document, world: World) -> datetime | None:
-    """Return when the proof says that it was made, if now lies in the time that it names.
+def _check_dates(proof: Document, world: World) -> tuple[datetime | None, datetime | None]:
+    """Return when the proof says that it was made and that it ends, if now lies between.
 
     Spec: vc-data-integrity#proofs
     """
@@ -195,7 +198,7 @@ def _check_dates(proof: Document, world: World) -> datetime | None:
         )
     if expires is not None and expires < world.now:
         raise UnprovenError(f"the proof expired on {proof['expires']}", code=Code.PROOF_DATES)
-    return created
+    return created, expires
 
 
 def _moment(proof: Document, member: str) -> datetime | None:

@@ -40,6 +40,7 @@ def _check(entry: Document, presented: Document, world: World) -> Finding:
             f"a schema of the type {entry.get('type')!r:.80} is not applied here",
         )
     try:
+        world.work.check()
         if url in CARRIED:
             CARRIED[url](without_nulls({k: v for k, v in presented.items() if k != "proof"}))
         else:

@@ -6,7 +6,7 @@ JWS. `aud` and `nonce` are what `domain` and `challenge` are in a proof (B13).
 Spec: vc-jose-cose#with-jose; vc-data-model-1.1#json-web-token
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from openbadges.errors import Code, ExplainedError, UnprovenError
@@ -16,6 +16,7 @@ from openbadges.jose.vp_jwt import (
     PresentationClaims,
     presentation_claims,
 )
+from openbadges.jsonld.bounds import check_bounds
 from openbadges.jsonld.signed_json import check_keys_of_signed_json
 from openbadges.models.presentation import check_presentation, holder_of
 from openbadges.strict import Document, format_timestamp, parse_json_object
@@ -55,6 +56,7 @@ def read_token(token: Token) -> Reading:
     """Read the presentation as its reader does, who takes the JSON as it is."""
     presentation = token.presentation
     try:
+        check_bounds({"@context": presentation.get("@context")})
         check_presentation(presentation)
         check_contexts_of_json(presentation)
         credentials = {"verifiableCredential"}  # each is read by itself, by its own contexts
@@ -82,7 +84,9 @@ def check_token(token: Token, world: World, use: ProofUse) -> ProofResult:
     holder = holder_of(token.presentation)
     if holder is None and use.binding_is_open:
         holder = (token.jws.kid or "").partition("#")[0]
-    return check_compact_jws(token.jws, holder if isinstance(holder, str) else "", world)
+    proof = check_compact_jws(token.jws, holder if isinstance(holder, str) else "", world)
+    findings = tuple(replace(finding, until=token.claims.ends) for finding in proof.findings)
+    return replace(proof, findings=findings)
 
 
 def _check_binding(

@@ -270,6 +270,19 @@ def test_a_status_list_has_another_etag_once_something_is_revoked(
     assert after.headers["ETag"] != etag
 
 
+def test_a_status_list_is_json_to_who_asks_for_json(published: Site, awarded: Awarded) -> None:
+    for accept, given in (
+        ("application/json", "application/json"),
+        ("application/ld+json, application/json;q=0.9", "application/ld+json"),
+        ("*/*", "application/vc"),
+        ("image/png", "application/vc"),
+    ):
+        answer = published.browser().get(awarded.status_list, Accept=accept)
+        assert (answer.status_code, answer.content_type) == (200, given)
+        assert answer.data == stored(published, awarded.status_list).body
+        assert "Accept" in answer.headers["Vary"]
+
+
 @pytest.fixture
 def reader() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(1) as workers:

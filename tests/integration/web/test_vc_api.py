@@ -11,7 +11,7 @@ from accounts.tables import Scope
 from issuer.tables import CredentialRow
 from openbadges.strict import Document, parse_json_object
 from tests.credentials import plain_credential, remove, replace
-from tests.presentations import HOLDER, enveloped, presented, unsigned
+from tests.presentations import HOLDER, enveloped, presented, presented_as_jws, unsigned
 from tests.programs import Program, answered, problem, program
 from tests.shell import Shell
 from tests.site import Site
@@ -194,6 +194,19 @@ def test_a_presentation_verifies_with_all_that_is_in_it(anyone: Program) -> None
     assert document["holder"] == HOLDER.id
 
 
+@pytest.mark.parametrize("form", ["text", "envelope"])
+def test_a_presentation_in_a_jws_verifies_too(anyone: Program, form: str) -> None:
+    jws = presented_as_jws(BADGE, claims={"aud": "us.example", "nonce": "42"})
+    envelope = enveloped(jws, "application/vp+jwt") | {"type": "EnvelopedVerifiablePresentation"}
+    body = {
+        "verifiablePresentation": jws if form == "text" else envelope,
+        "options": {"domain": "us.example", "challenge": "42"},
+    }
+    answer = answered(anyone.send(PRESENTED, body), 200)
+    assert (answer["verified"], answer["holder"]) == (True, HOLDER.id)
+    assert "PROOF" in codes(refused(anyone.send(PRESENTED, body | {"options": {}})))
+
+
 @pytest.mark.parametrize(
     ("presentation", "code"),
     [
@@ -229,6 +242,27 @@ def test_a_proof_that_was_made_for_someone_is_good_for_them_alone(
     presentation = presented(BADGE, proof={"domain": "us.example", "challenge": "42"})
     body = {"verifiablePresentation": presentation, "options": options}
     assert answered(anyone.send(PRESENTED, body), status)["verified"] is (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"domain": "us.example", "challenge": "42"}, 200),
+        ({"domain": "us.example", "challenge": "42", "checks": ["proof"]}, 200),
+        ({"checks": ["proof"]}, 200),
+        ({"domain": "us.example", "challenge": "43"}, 400),
+        ({"domain": "us.example"}, 400),
+        ({"challenge": "42", "checks": ["proof"]}, 400),
+        ({}, 400),
+    ],
+)
+def test_who_names_domain_and_challenge_is_told_whose_key_signed_where_no_holder_is_named(
+    anyone: Program, options: Document, status: int
+) -> None:
+    bound = presented(BADGE, proof={"domain": "us.example", "challenge": "42"}, holder=None)
+    body = {"verifiablePresentation": bound, "options": options}
+    document = answered(anyone.send(PRESENTED, body), status)
+    assert document["holder"] == (HOLDER.id if status == 200 else None)
 
 
 @pytest.mark.parametrize("presentation", ["ey.x.y", None, [], 1], ids=str)

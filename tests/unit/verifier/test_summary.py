@@ -1,6 +1,5 @@
 """Four plain lines: the worst of each matter, and no praise for what nobody proved."""
 
-
 import pytest
 
 from openbadges.errors import Code

@@ -9,6 +9,7 @@ from openbadges.jsonld import canonicalize
 from openbadges.jsonld.bounds import (
     MAXIMUM_CHARACTERS,
     MAXIMUM_CONTEXTS,
+    MAXIMUM_CONTEXTS_AT_ONCE,
     MAXIMUM_EXPANDED_CHARACTERS,
     MAXIMUM_OBJECTS,
     MAXIMUM_REPETITIONS,
@@ -43,7 +44,16 @@ def expanded(properties: int, values: int) -> Document:
             lambda n: {"a": [{}] * (n - 1)}, MAXIMUM_OBJECTS, Code.TOO_LARGE, id="objects"
         ),
         pytest.param(
-            lambda n: {"@context": ["c"] * n}, MAXIMUM_CONTEXTS, Code.TOO_LARGE, id="contexts"
+            lambda n: {"@context": ["c"] * n},
+            MAXIMUM_CONTEXTS_AT_ONCE,
+            Code.TOO_LARGE,
+            id="contexts in one place",
+        ),
+        pytest.param(
+            lambda n: {"a": [{"@context": "c"}] * n},
+            MAXIMUM_CONTEXTS,
+            Code.TOO_LARGE,
+            id="contexts",
         ),
         pytest.param(
             lambda n: {"a": "x" * (n - 1)}, MAXIMUM_CHARACTERS, Code.TOO_LARGE, id="characters"

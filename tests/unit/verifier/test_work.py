@@ -1,0 +1,50 @@
+"""What one verification computes has an end, and using it up never makes anything VERIFIED."""
+
+import pytest
+
+from openbadges.errors import Code, UnavailableError
+from tests.credentials import valid_credential
+from tests.presentations import presented, verify
+from tests.world import BADGES, honest_internet
+from verifier import Check, Finding, Verdict
+from verifier.policy import DEFAULT_POLICY
+from verifier.work import WorkBudget
+
+BADGE = BADGES.sign(valid_credential())
+
+
+class Clock:
+    """A clock that moves by a second each time it is read."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """Read it."""
+        self.seconds += 1
+        return self.seconds
+
+
+def test_a_budget_is_used_up_once() -> None:
+    budget = WorkBudget(2.5, clock=Clock())
+    budget.check()
+    budget.check()
+    with pytest.raises(UnavailableError) as caught:
+        budget.check()
+    assert caught.value.code is Code.WORK_BUDGET
+
+
+def test_without_one_an_honest_badge_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verifier.verifier.WorkBudget", lambda: WorkBudget(0))
+    for report in (honest_internet().verify(BADGE), verify(presented(BADGE), honest_internet())):
+        assert report.verdict is Verdict.INCONCLUSIVE
+        assert Code.WORK_BUDGET in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("code", [Code.WORK_BUDGET, Code.FETCH_BUDGET])
+def test_a_schema_that_nobody_had_time_to_apply_leaves_it_open(code: Code) -> None:
+    passed = [Finding.passed(check, "") for check in DEFAULT_POLICY.required]
+    unknown = Finding.unknown(Check.SCHEMA, code, "")
+    assert DEFAULT_POLICY.verdict([*passed, unknown]) is Verdict.INCONCLUSIVE
+    other = Finding.unknown(Check.SCHEMA, Code.RETRIEVAL, "")
+    assert DEFAULT_POLICY.verdict([*passed, other]) is Verdict.VERIFIED
