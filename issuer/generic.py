@@ -90,7 +90,7 @@ class GenericIssuance:
         """
         # (1) an issuer for this work, with a key that signs
         check_signs(self.issuer, Profile.GENERIC)
-        self._signer()
+        algorithm = self._signer().public_key.algorithm
         # (2) permitted and composed
         document = compose_sent(credential, issuer=self.issuer)
         # (3) an index reserved, and named where the issuer adds it
@@ -104,6 +104,7 @@ class GenericIssuance:
             did_document=did_document(self.issuer, self.keystore),
             source=PublishedDocuments(self.database),
             policy=_policy(is_ours=unsigned != document),
+            algorithm=algorithm,
             now=now,
         )
         check_verified(verified, issuer=self.issuer)
@@ -127,7 +128,12 @@ class GenericIssuance:
             return row.json_bytes or b""
         unsigned = _recorded(row)
         # (6) signed with the issuer's key
-        signed = sign_json(unsigned, signer=self._signer(), created=whole_second(now))
+        signed = sign_json(
+            unsigned,
+            signer=self._signer(),
+            created=whole_second(now),
+            cryptosuite=self.issuer.cryptosuite,
+        )
         # (7) the result verified with what is published
         own = Verifier(PublishedDocuments(self.database), policy=policy)
         check_form(signed, canonicalize(unsigned), verifier=own, now=now)

@@ -139,7 +139,17 @@ def _with_issuer(document: Document, issuer: Issuer) -> Document:
 
 
 def _check_status_entries(document: Document) -> None:
-    """Refuse an entry that says that it is in a status list and cannot be read as such."""
+    """Refuse an entry that says that it is in a status list and cannot be read as such.
+
+    Spec: vc-bitstring-status-list#bitstringstatuslistentry
+    """
     for entry in values_of(document.get("credentialStatus")):
-        if STATUS_LIST_ENTRY in values_of(entry.get("type")):
-            StatusListEntry.parse(entry, "credentialStatus")
+        if STATUS_LIST_ENTRY not in values_of(entry.get("type")):
+            continue
+        StatusListEntry.parse(entry, "credentialStatus")
+        if entry.get("id") == entry["statusListCredential"]:
+            raise MalformedError(
+                "credentialStatus.id is the address of the status list; expected one of the entry's"
+                " own, or none",
+                code=Code.DATA_MODEL,
+            )

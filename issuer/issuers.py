@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.signing import DEFAULT_CRYPTOSUITE
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
 from keys import Keystore, Purpose
 from openbadges.did import ListedKey, did_key_document, did_web_document, did_web_url
@@ -36,8 +37,8 @@ class Issuer:
     """One issuer as the other modules see it.
 
     `keys` are those that sign, as (key id, method URL) by purpose; `key_ids` are all that it ever
-    had, which stay listed. `signs` says what, and `adds_status` whether a generic issuer adds a
-    status entry where a client sends none.
+    had, which stay listed. `signs` says what, `adds_status` whether a generic issuer adds a status
+    entry where a client sends none, and `cryptosuite` how it and its status lists are signed.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Issuer:
     adds_status: bool
     keys: Mapping[Purpose, tuple[str, str]]
     key_ids: frozenset[str]
+    cryptosuite: str = DEFAULT_CRYPTOSUITE
 
     def profile(self) -> Document:
         """Return the issuer as it stands in every credential.
@@ -168,4 +170,5 @@ def _read(session: Session, row: IssuerRow) -> Issuer:
         adds_status=bool(row.adds_status),
         keys={Purpose(key.purpose): (key.key_id, key.verification_method) for key in keys},
         key_ids=frozenset(key.key_id for key in keys),
+        cryptosuite=row.cryptosuite or DEFAULT_CRYPTOSUITE,
     )

@@ -3,7 +3,8 @@
 A twin of the document is signed with throwaway keys and shown to our own verifier, with a
 controller document that lists those keys beside the issuer's own. Its period is not judged (a
 badge may begin tomorrow or have ended), nor who the issuer is. What a client sends to a generic
-issuer has one form, JSON, and may name a status that is kept elsewhere.
+issuer has one form, JSON, and may name a status that is kept elsewhere; its twin is signed with the
+issuer's cryptosuite and a key of the same kind.
 """
 
 from datetime import datetime
@@ -43,18 +44,19 @@ def lint(
         RefusedError: our own verifier does not accept the twin; its reasons are in the sentence.
     """
     refuse_unportable(unsigned)
-    signer, verifier = _throwaway(issuer, did_document, source, OWN_WORK)
+    signer, verifier = _throwaway(issuer, did_document, source, OWN_WORK, Algorithm.EDDSA)
     twin = sign_forms(unsigned, data_integrity=signer, jws=signer, created=now)
     check_own_work(twin, unsigned, verifier=verifier, now=now)
 
 
-def lint_json(  # noqa: PLR0913 -- as `lint`, and the policy
+def lint_json(  # noqa: PLR0913 -- as `lint`, with the policy and the kind of key
     unsigned: Document,
     *,
     issuer: Issuer,
     did_document: Document,
     source: DocumentSource,
     policy: Policy,
+    algorithm: Algorithm,
     now: datetime,
 ) -> Document:
     """Return the verified document of a twin that would be verified as JSON with a proof.
@@ -63,8 +65,8 @@ def lint_json(  # noqa: PLR0913 -- as `lint`, and the policy
         MalformedError, RefusedError: as `lint`.
     """
     refuse_unportable(unsigned)
-    signer, verifier = _throwaway(issuer, did_document, source, policy)
-    twin = sign_json(unsigned, signer=signer, created=now)
+    signer, verifier = _throwaway(issuer, did_document, source, policy, algorithm)
+    twin = sign_json(unsigned, signer=signer, created=now, cryptosuite=issuer.cryptosuite)
     return check_form(twin, canonicalize(unsigned), verifier=verifier, now=now)
 
 
@@ -125,10 +127,14 @@ def _reasons(report: Report, policy: Policy) -> str:
 
 
 def _throwaway(
-    issuer: Issuer, did_document: Document, source: DocumentSource, policy: Policy
+    issuer: Issuer,
+    did_document: Document,
+    source: DocumentSource,
+    policy: Policy,
+    algorithm: Algorithm,
 ) -> tuple[Signer, Verifier]:
     """Return a signer whose key is kept nowhere, and a verifier that finds the issuer lists it."""
-    pair = throwaway_key(Algorithm.EDDSA)
+    pair = throwaway_key(algorithm)
     signer = pair.signer(f"{issuer.did}#{format_multikey(pair.public_key)}")
     listed = _with_key(did_document, signer.verification_method, signer.public_key)
     return signer, Verifier(source, policy=policy, controller_documents={issuer.did: listed})

@@ -18,12 +18,14 @@ from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.public_documents import publish_profile
 from issuer.publication import PublicDocument, publish, publish_changed
+from issuer.signing import DEFAULT_CRYPTOSUITE
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
+from openbadges.data_integrity import CRYPTOSUITES
 from openbadges.did import did_key, did_web, jwks, method_id
 from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
 from openbadges.identity import normalise_email
-from openbadges.public_key import Algorithm
+from openbadges.public_key import P256, P384, Algorithm
 from storage import Database
 from storage.columns import URL_LENGTH
 from verifier.receipt import listed_key
@@ -34,6 +36,11 @@ _OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
     Purpose.CREDENTIAL_JWS: Algorithm.ES256,
     Purpose.STATUS_LIST: Algorithm.EDDSA,
 }
+CHOSEN_CRYPTOSUITES: Final = tuple(name for name, suite in CRYPTOSUITES.items() if suite.is_made)
+CURVES: Final[Mapping[str, Algorithm]] = {
+    curve.name: curve.algorithm
+    for curve in (P256, P384)  # the first is meant where none is named
+}
 JWKS_PATH: Final = "/.well-known/jwks.json"
 
 
@@ -41,8 +48,9 @@ JWKS_PATH: Final = "/.well-known/jwks.json"
 class NewIssuer:
     """What a person says of an issuer when making it.
 
-    Its first key may be here already (`key_id`) or be taken over from a `seed`, 64 hexadecimal
-    digits. Only a generic issuer `adds_status`: badges always have a status entry.
+    Its first key may be here already (`key_id`) or be taken over from a `seed`, in hexadecimal
+    digits. Only a generic issuer `adds_status`, as badges always have a status entry, or chooses
+    one of `CHOSEN_CRYPTOSUITES`; an ecdsa one is made on one of `CURVES`.
     """
 
     method: DidMethod
@@ -54,6 +62,16 @@ class NewIssuer:
     seed: str | None = field(default=None, repr=False)
     profile: Profile = Profile.BADGES
     adds_status: bool = False
+    cryptosuite: str = DEFAULT_CRYPTOSUITE
+    curve: str | None = None
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """The kind of its first key."""
+        if self.curve is not None:
+            return CURVES[self.curve]
+        is_ed25519 = Algorithm.EDDSA in CRYPTOSUITES[self.cryptosuite].keys
+        return Algorithm.EDDSA if is_ed25519 else P256.algorithm
 
 
 def create_issuer(
@@ -90,6 +108,7 @@ def create_issuer(
             purpose: (key.key_id, method_id(did, key.public_key)) for purpose, key in keys.items()
         },
         key_ids=frozenset(key.key_id for key in keys.values()),
+        cryptosuite=new.cryptosuite,
     )
     database.transact(lambda session: _store(session, issuer, keystore, now))
     return issuer
@@ -126,6 +145,15 @@ def _check_profile(new: NewIssuer) -> None:
     if new.adds_status and not is_generic:
         raise RefusedError(
             "badges always have a status entry; only a generic issuer can do with or without"
+        )
+    if new.cryptosuite != DEFAULT_CRYPTOSUITE and not is_generic:
+        raise RefusedError(
+            f"badges are signed with {DEFAULT_CRYPTOSUITE}; only a generic issuer can sign with"
+            f" {new.cryptosuite}"
+        )
+    if new.algorithm not in CRYPTOSUITES[new.cryptosuite].keys:
+        raise RefusedError(
+            f"{new.cryptosuite} is made with an Ed25519 key; expected no curve, found {new.curve}"
         )
     if new.key_id is not None and new.seed is not None:
         raise RefusedError("an issuer has one first key: give a key that is here, or a seed")
@@ -166,25 +194,25 @@ def _keys(new: NewIssuer, keystore: Keystore, now: datetime) -> Mapping[Purpose,
     """Return the keys by purpose: the one brought along, and new ones for what is missing."""
     keys = {}
     if new.key_id is not None:
-        keys[Purpose.CREDENTIAL] = _own_key(new.key_id, keystore)
+        keys[Purpose.CREDENTIAL] = _own_key(new.key_id, new.algorithm, keystore)
     elif new.seed is not None:
         keys[Purpose.CREDENTIAL] = keystore.import_seed(
-            new.seed, purpose=Purpose.CREDENTIAL, now=now
+            new.seed, purpose=Purpose.CREDENTIAL, algorithm=new.algorithm, now=now
         )
-    wanted = _OWN_KEYS if new.method is DidMethod.WEB else {Purpose.CREDENTIAL: Algorithm.EDDSA}
+    wanted = _OWN_KEYS if new.method is DidMethod.WEB else {Purpose.CREDENTIAL: new.algorithm}
     for purpose, algorithm in wanted.items():
         if purpose not in keys:
             keys[purpose] = keystore.generate(algorithm, purpose=purpose, now=now)
     return keys
 
 
-def _own_key(key_id: str, keystore: Keystore) -> KeyRecord:
+def _own_key(key_id: str, algorithm: Algorithm, keystore: Keystore) -> KeyRecord:
     record = next((record for record in keystore.list() if record.key_id == key_id), None)
     if record is None:
         raise MissingError(f"there is no key {key_id!r:.80} in the keystore")
-    if record.algorithm is not Algorithm.EDDSA:
+    if record.algorithm is not algorithm:
         raise RefusedError(
-            f"an issuer's first key makes Data Integrity proofs and is an Ed25519 key;"
+            f"this issuer's first key makes its Data Integrity proofs and is for {algorithm};"
             f" {key_id} is for {record.algorithm}"
         )
     if record.purpose is not Purpose.CREDENTIAL or record.state is not State.ACTIVE:
@@ -208,6 +236,7 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
             email=issuer.email,
             profile=issuer.signs,
             adds_status=issuer.adds_status,
+            cryptosuite=issuer.cryptosuite,
             trial=issuer.trial,
             created_at=now,
         )

@@ -1,10 +1,13 @@
 """How we sign: JSON with a proof, for status lists too, and both forms of one credential.
 
+Badges are signed with one cryptosuite, that of `DEFAULT_CRYPTOSUITE`; a generic issuer has its own.
+
 The forms have the same id and say the same; they are signed, stored and released together.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from issuer.documents import write_json
 from openbadges.data_integrity import CRYPTOSUITES, create_proof
@@ -12,7 +15,7 @@ from openbadges.jose import credential_claims, sign_compact_jws
 from openbadges.signer import Signer
 from openbadges.strict import Document
 
-CRYPTOSUITE = CRYPTOSUITES["eddsa-rdfc-2022"]
+DEFAULT_CRYPTOSUITE: Final = "eddsa-rdfc-2022"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,22 @@ class SignedForms:
     compact_jws: bytes
 
 
-def sign_json(unsigned: Document, *, signer: Signer, created: datetime) -> bytes:
+def sign_json(
+    unsigned: Document,
+    *,
+    signer: Signer,
+    created: datetime,
+    cryptosuite: str = DEFAULT_CRYPTOSUITE,
+) -> bytes:
     """Sign a document and return its bytes as JSON with the proof.
 
     Raises:
         OpenBadgesError: it cannot be canonicalized without loss.
         RefusedError: the key may not sign any more.
+        ValueError: the cryptosuite is not made with this kind of key.
     """
-    proof = create_proof(unsigned, suite=CRYPTOSUITE, signer=signer, created=created)
+    suite = CRYPTOSUITES[cryptosuite]
+    proof = create_proof(unsigned, suite=suite, signer=signer, created=created)
     return write_json(unsigned | {"proof": proof})
 
 

@@ -172,7 +172,7 @@ def publish_list(
     publish(
         session,
         row.url,
-        sign_json(document, signer=signer, created=start),
+        sign_json(document, signer=signer, created=start, cryptosuite=issuer.cryptosuite),
         media_type=MEDIA_TYPE,
         issuer_id=issuer.id,
         valid_until=start + STATUS_LIST_LIFETIME,

@@ -82,7 +82,8 @@ class CredentialState(StrEnum):
 class IssuerRow(Row):
     """One issuer of this installation; its DID and its base URL are fixed for good.
 
-    `adds_status` is asked of generic issuers: whether they add a status entry by themselves.
+    Two columns are asked of generic issuers: whether they add a status entry by themselves, and
+    which cryptosuite their proofs are made with; where none stands it is `DEFAULT_CRYPTOSUITE`.
     """
 
     __tablename__ = "issuers"
@@ -101,6 +102,7 @@ class IssuerRow(Row):
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
     adds_status: Mapped[bool | None] = mapped_column(default=None)
+    cryptosuite: Mapped[Word | None] = mapped_column(default=None)
 
 
 class IssuerKeyRow(Row):

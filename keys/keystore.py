@@ -107,17 +107,23 @@ class Keystore(Hidden):
         return self._add(KeyPair.generate(algorithm), purpose=purpose, now=now, state=state)
 
     def import_seed(
-        self, seed_hex: str, *, purpose: Purpose, now: datetime, state: State = State.ACTIVE
+        self,
+        seed_hex: str,
+        *,
+        purpose: Purpose,
+        now: datetime,
+        algorithm: Algorithm = Algorithm.EDDSA,
+        state: State = State.ACTIVE,
     ) -> KeyRecord:
-        """Take over the Ed25519 key of a 32-byte seed, given as 64 hexadecimal digits.
+        """Take over the key of a seed, given in hexadecimal digits as `KeyPair.from_seed` reads it.
 
         Raises:
-            RefusedError: it is no seed.
+            RefusedError: it is no seed of such a key, or the algorithm does not suit the purpose.
             ConflictError: the key is here already.
         """
-        pair = KeyPair.from_seed(seed_hex)
+        pair = KeyPair.from_seed(seed_hex, algorithm)
         del seed_hex  # not in a later traceback's variables
-        check_algorithm(Algorithm.EDDSA, purpose)
+        check_algorithm(algorithm, purpose)
         return self._add(pair, purpose=purpose, now=now, state=state)
 
     def list(self) -> tuple[KeyRecord, ...]:

@@ -46,14 +46,14 @@ class State(StrEnum):
 
 ALGORITHMS: Final[Mapping[Purpose, frozenset[Algorithm]]] = MappingProxyType(
     {
-        Purpose.CREDENTIAL: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
+        Purpose.CREDENTIAL: frozenset({Algorithm.EDDSA, Algorithm.ES256, Algorithm.ES384}),
         Purpose.CREDENTIAL_JWS: frozenset({Algorithm.EDDSA, Algorithm.ES256, Algorithm.RS256}),
         Purpose.STATUS_LIST: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
         Purpose.RECEIPT: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
     }
 )
-# Off: ES384 is verified when others use it, and we make no such keys, as no reader asks for them.
-# RS256 has no Data Integrity suite.
+# ES384 is for generic issuers, whose clients may ask for it; no reader of a JWS does. RS256 has no
+# Data Integrity suite.
 
 INITIAL_STATES: Final = frozenset({State.PENDING, State.ACTIVE})
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(

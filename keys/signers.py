@@ -7,6 +7,7 @@ tokens are made in `openbadges` with the `Signer` that comes from here.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -18,10 +19,17 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from keys.hidden import Hidden
 from keys.policy import RSA_BITS, RSA_EXPONENT
 from openbadges.errors import Code, RefusedError, UnavailableError, UnprovenError
-from openbadges.public_key import Algorithm, PublicKey, public_key_of
+from openbadges.public_key import (
+    ED25519_BYTES,
+    P256,
+    P384,
+    Algorithm,
+    Curve,
+    PublicKey,
+    public_key_of,
+)
 
-P256_COORDINATE_BYTES: Final = 32
-_SEED: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+_HEXADECIMAL: Final = re.compile(r"[0-9A-Fa-f]*", re.ASCII)
 
 _Private = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey  # noqa: TID251 -- private keys live here
 _PRIVATE_CLASSES: Final = (
@@ -35,24 +43,45 @@ def _generate_ed25519() -> _Private:
     return ed25519.Ed25519PrivateKey.generate()  # noqa: TID251 -- private keys live here
 
 
-def _generate_p256() -> _Private:
-    return ec.generate_private_key(ec.SECP256R1())  # noqa: TID251 -- private keys live here
+def _generate_ec(curve: Curve) -> _Private:
+    return ec.generate_private_key(curve.implementation)  # noqa: TID251 -- private keys live here
 
 
 def _generate_rsa() -> _Private:
     return rsa.generate_private_key(RSA_EXPONENT, RSA_BITS)  # noqa: TID251 -- private keys live here
 
 
+def _ed25519_of(seed: bytes) -> _Private:
+    return ed25519.Ed25519PrivateKey.from_private_bytes(seed)  # noqa: TID251 -- private keys live here
+
+
+def _ec_of(curve: Curve, seed: bytes) -> _Private:
+    """Make the key whose private scalar is `seed`.
+
+    A scalar near to 0, or to the order, is no random number: it has less than half of the bits
+    that it should have, and whoever tries the near ones first finds it.
+    """
+    scalar, order = int.from_bytes(seed), curve.implementation.group_order
+    least = 1 << order.bit_length() // 2
+    if not least <= scalar <= order - least:
+        raise RefusedError(
+            f"the private scalar of a {curve.name} key is a random number below the curve's order;"
+            " found one that is 0, not below it, or so near to either that it can be guessed",
+            code=Code.WEAK_KEY,
+        )
+    return ec.derive_private_key(scalar, curve.implementation)
+
+
 def _sign_eddsa(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
     return bytes(private.sign(data))
 
 
-def _sign_es256(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
+def _sign_ecdsa(curve: Curve, private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
     # Deterministic (RFC 6979): a poor random source cannot give the private key away.
     r, s = decode_dss_signature(
-        private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        private.sign(data, ec.ECDSA(curve.digest, deterministic_signing=True))
     )
-    return r.to_bytes(P256_COORDINATE_BYTES) + s.to_bytes(P256_COORDINATE_BYTES)
+    return r.to_bytes(curve.coordinate_bytes) + s.to_bytes(curve.coordinate_bytes)
 
 
 def _sign_rs256(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types
@@ -60,21 +89,38 @@ def _sign_rs256(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the tabl
 
 
 @dataclass(frozen=True, slots=True)
+class _Seed:
+    """How a key is made again of what somebody else keeps: so many bytes."""
+
+    length: int
+    read: Callable[[bytes], _Private]
+
+
+@dataclass(frozen=True, slots=True)
 class _Kind:
-    """How keys of one algorithm are made and sign."""
+    """How keys of one algorithm are made and sign; an RSA key has no seed."""
 
     generate: Callable[[], _Private]
     sign: Callable[[Any, bytes], bytes]
+    seed: _Seed | None = None
+
+
+def _kind_of(curve: Curve) -> _Kind:
+    return _Kind(
+        partial(_generate_ec, curve),
+        partial(_sign_ecdsa, curve),
+        _Seed(curve.coordinate_bytes, partial(_ec_of, curve)),
+    )
 
 
 _KINDS: Final[Mapping[Algorithm, _Kind]] = MappingProxyType(
     {
-        Algorithm.EDDSA: _Kind(_generate_ed25519, _sign_eddsa),
-        Algorithm.ES256: _Kind(_generate_p256, _sign_es256),
+        Algorithm.EDDSA: _Kind(_generate_ed25519, _sign_eddsa, _Seed(ED25519_BYTES, _ed25519_of)),
+        Algorithm.ES256: _kind_of(P256),
+        Algorithm.ES384: _kind_of(P384),
         Algorithm.RS256: _Kind(_generate_rsa, _sign_rs256),
     }
 )
-# Off: ES384, for the reason that stands in `policy`.
 
 
 class KeySigner(Hidden):
@@ -124,29 +170,27 @@ class KeyPair(Hidden):
 
     @classmethod
     def generate(cls, algorithm: Algorithm) -> Self:
-        """Make a new random key.
-
-        Raises:
-            RefusedError: we make no keys of this algorithm.
-        """
-        kind = _KINDS.get(algorithm)
-        if kind is None:
-            raise RefusedError(f"{algorithm} keys are not made here; use {', '.join(_KINDS)}")
-        return cls(kind.generate())
+        """Make a new random key."""
+        return cls(_KINDS[algorithm].generate())
 
     @classmethod
-    def from_seed(cls, seed_hex: str) -> Self:
-        """Make the Ed25519 key of a 32-byte seed, given as 64 hexadecimal digits.
+    def from_seed(cls, seed_hex: str, algorithm: Algorithm = Algorithm.EDDSA) -> Self:
+        """Make the key of a seed in hexadecimal digits: of an elliptic curve, its private scalar.
 
         Raises:
-            RefusedError: it is anything else; the refusal does not repeat it.
+            RefusedError: of another length, no digits, or a scalar that is none or can be guessed
+                (WEAK_KEY); the refusal does not repeat it.
+            ValueError: keys of this algorithm have no seed.
         """
-        if not _SEED.fullmatch(seed_hex):
+        seed = _KINDS[algorithm].seed
+        if seed is None:
+            raise ValueError(f"{algorithm} keys have no seed")
+        if len(seed_hex) != 2 * seed.length or not _HEXADECIMAL.fullmatch(seed_hex):
             raise RefusedError(
-                "a seed is 32 bytes as 64 hexadecimal digits;"
+                f"a seed is {seed.length} bytes as {2 * seed.length} hexadecimal digits;"
                 f" found {len(seed_hex)} characters that are not that"
             )
-        return cls(ed25519.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed_hex)))  # noqa: TID251 -- private keys live here
+        return cls(seed.read(bytes.fromhex(seed_hex)))
 
     @classmethod
     def from_pkcs8(cls, der: bytes) -> Self:
@@ -184,9 +228,5 @@ class KeyPair(Hidden):
 
 
 def throwaway_key(algorithm: Algorithm) -> KeyPair:
-    """Make a key that is kept nowhere, to sign the twin that is checked before the real one.
-
-    Raises:
-        RefusedError: we make no keys of this algorithm.
-    """
+    """Make a key that is kept nowhere, to sign the twin that is checked before the real one."""
     return KeyPair.generate(algorithm)

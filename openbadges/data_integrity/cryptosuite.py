@@ -55,6 +55,11 @@ class Cryptosuite:
         return self.name if self.proof_type == DATA_INTEGRITY_PROOF else None
 
     @property
+    def is_made(self) -> bool:
+        """Whether proofs are made with it here, and not only verified."""
+        return self.proof_type == DATA_INTEGRITY_PROOF and not self.is_selective
+
+    @property
     def algorithms(self) -> frozenset[Algorithm]:
         """The kinds of keys that it is made with."""
         return frozenset(self.keys)

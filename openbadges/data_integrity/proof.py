@@ -95,7 +95,7 @@ def create_proof(
 
     Spec: vc-data-integrity#add-proof; vc-di-eddsa#create-proof-eddsa-rdfc-2022
     """
-    if suite.proof_type != DATA_INTEGRITY_PROOF or suite.is_selective:
+    if not suite.is_made:
         raise ValueError(f"{suite.name} is verified here, and not made")
     hashing = suite.keys.get(signer.public_key.algorithm)
     if hashing is None:

@@ -5,8 +5,15 @@ from pathlib import Path
 import click
 
 from issuer.issuers import Issuer, did_document, find_issuer
-from issuer.new_issuer import NewIssuer, create_issuer, usual_method
+from issuer.new_issuer import (
+    CHOSEN_CRYPTOSUITES,
+    CURVES,
+    NewIssuer,
+    create_issuer,
+    usual_method,
+)
 from issuer.publication import export
+from issuer.signing import DEFAULT_CRYPTOSUITE
 from issuer.tables import DidMethod, Profile
 from keys.private_files import read_private_file
 from openbadges.strict import Document
@@ -37,11 +44,26 @@ def issuer() -> None:
     type=click.Choice([method.value for method in DidMethod]),
     help="web where there is a public https address (the default for badges), key otherwise.",
 )
-@click.option("--key", "key_id", help="An Ed25519 key that is here already; else keys are made.")
+@click.option("--key", "key_id", help="A key that is here already; else keys are made.")
 @click.option(
     "--seed-file",
     type=click.Path(path_type=Path),
-    help="A file of mode 0600 with the seed of its Ed25519 key, 64 hexadecimal digits.",
+    help=(
+        "A file of mode 0600 with the seed of its key: 64 hexadecimal digits; for P-256 (64) and"
+        " P-384 (96) the private scalar."
+    ),
+)
+@click.option(
+    "--cryptosuite",
+    type=click.Choice(CHOSEN_CRYPTOSUITES),
+    default=DEFAULT_CRYPTOSUITE,
+    show_default=True,
+    help="generic only: what its proofs and status lists are made with.",
+)
+@click.option(
+    "--curve",
+    type=click.Choice(list(CURVES), case_sensitive=False),
+    help="ecdsa only: the curve of its key (P-256 unless given).",
 )
 @click.option(
     "--status",
@@ -59,6 +81,8 @@ def create(  # noqa: PLR0913 -- one for each option
     method: str | None,
     key_id: str | None,
     seed_file: Path | None,
+    cryptosuite: str,
+    curve: str | None,
     adds_status: bool,
     name: str | None,
     url: str | None,
@@ -82,6 +106,8 @@ def create(  # noqa: PLR0913 -- one for each option
             seed=None if seed_file is None else _read_seed(seed_file),
             profile=Profile(profile),
             adds_status=adds_status,
+            cryptosuite=cryptosuite,
+            curve=curve,
         ),
     )
     if made.trial and made.signs is Profile.BADGES:
@@ -139,6 +165,7 @@ def _describe(found: Issuer, installation: Installation) -> Document:
         "trial": found.trial,
         "profile": found.signs.value,
         "addsStatus": found.adds_status,
+        "cryptosuite": found.cryptosuite,
         "verificationMethods": [method["id"] for method in document["verificationMethod"]],
         "keys": {purpose.value: method for purpose, (_, method) in found.keys.items()},
     }
@@ -147,6 +174,6 @@ def _describe(found: Issuer, installation: Installation) -> Document:
 def _say(found: Issuer, installation: Installation) -> str:
     described = _describe(found, installation)
     methods = "\n".join(f"  {method}" for method in described["verificationMethods"])
-    kind = " (generic)" if found.signs is Profile.GENERIC else ""
+    kind = f" (generic, {found.cryptosuite})" if found.signs is Profile.GENERIC else ""
     trial = " (trial)" if found.trial else ""
     return f"{found.name}{kind}{trial}\n{found.did}\n{methods}"

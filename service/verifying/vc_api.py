@@ -87,11 +87,13 @@ def verify_credential() -> Response:
         required=("verifiableCredential",),
     )
     options = body.get("options", {})
+    _refuse_other_purpose(options.get("expectedProofPurpose"))
     checks = options.get("checks")
     report = (
         running().verifier(policy_of_checks(checks)).verify(body["verifiableCredential"], now=now())
     )
-    return answer_of(report, checks=checks, ignored=sorted(options.keys() - {"checks"}))
+    known = {"checks", "expectedProofPurpose"}
+    return answer_of(report, checks=checks, ignored=sorted(options.keys() - known))
 
 
 @blueprint.post("/presentations/verify")
@@ -162,6 +164,19 @@ def _read_no_options(value: object, path: str) -> None:
     """Refuse options: none is honoured here, and none is passed over in silence."""
     for name in sorted(read_object(value, path)):
         raise MalformedError(f"{path}.{name:.60} is not read here; expected no options")
+
+
+def _refuse_other_purpose(expected: object) -> None:
+    """Refuse a client that expects a proof for something else than a credential is signed for.
+
+    Spec: vc-data-integrity#verify-proof
+    """
+    if expected not in (None, "assertionMethod"):
+        raise RefusedError(
+            f"options.expectedProofPurpose is {expected!r:.60}; a credential is signed for"
+            " assertionMethod alone",
+            code=Code.PROOF_PURPOSE,
+        )
 
 
 def _read_presented(value: object, path: str) -> bytes:

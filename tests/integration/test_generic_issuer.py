@@ -14,7 +14,7 @@ from issuer.documents import write_json
 from issuer.generic import GenericIssuance, issue_generic
 from issuer.issuance import Issuance
 from issuer.issuance_log import DatabaseIssuanceLog
-from issuer.issuers import find_issuer
+from issuer.issuers import find_issuer, load_issuer
 from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.publication import PublishedDocuments
 from issuer.released import find_credential, load_released
@@ -23,13 +23,15 @@ from issuer.tables import (
     CredentialState,
     DidMethod,
     Edition,
+    IssuerRow,
     Profile,
     PublishedDocumentRow,
     StatusListRow,
 )
 from keys import Keystore, Purpose
 from openbadges.errors import ConflictError, ExplainedError, Kind, MissingError, RefusedError
-from openbadges.strict import Document, parse_json_object
+from openbadges.public_key import Algorithm
+from openbadges.strict import Document, decode_base58btc, parse_json_object
 from storage import Database, schema
 from tests.credentials import plain_credential, remove, replace, valid_credential
 from tests.issuing import NOW, ON_SQLITE, House, make_cheap_keystore
@@ -410,6 +412,73 @@ def test_a_generic_issuer_is_a_did_key_with_its_own_key_from_a_seed(
     assert [record.key_id for record in house.keystore.list()] == [key]
 
 
+SUITES: Final = [
+    pytest.param("eddsa-rdfc-2022", None, 64, id="eddsa-rdfc"),
+    pytest.param("eddsa-jcs-2022", None, 64, id="eddsa-jcs"),
+    pytest.param("ecdsa-rdfc-2019", "P-256", 64, id="ecdsa-rdfc P-256"),
+    pytest.param("ecdsa-rdfc-2019", "P-384", 96, id="ecdsa-rdfc P-384"),
+    pytest.param("ecdsa-jcs-2019", "P-256", 64, id="ecdsa-jcs P-256"),
+    pytest.param("ecdsa-jcs-2019", "P-384", 96, id="ecdsa-jcs P-384"),
+]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("cryptosuite", "curve", "length"), SUITES)
+def test_an_issuers_suite_signs_what_it_is_sent_and_its_status_lists(
+    make_generic: Callable[..., House], cryptosuite: str, curve: str | None, length: int
+) -> None:
+    house = make_generic(adds_status=True, cryptosuite=cryptosuite, curve=curve)
+    signed = issue(house, sent(name="Hola 🎓"))
+    published = house.published(signed["credentialStatus"]["statusListCredential"])
+    for document in (signed, parse_json_object(published, what="the list")):
+        proof = document["proof"]
+        assert proof["cryptosuite"] == cryptosuite
+        assert proof["verificationMethod"] == house.issuer.keys[Purpose.CREDENTIAL][1]
+        value = decode_base58btc(proof["proofValue"][1:], maximum_characters=200)
+        assert len(value) == length
+    report = house.verify(write_json(signed))
+    assert report.verdict is Verdict.VERIFIED, report
+    assert house.verify(published).verdict is Verdict.VERIFIED
+    house.revoke(rows(house)[0].id)
+    house.publish()
+    assert found(house, signed, Check.STATUS) == [Outcome.FAILED]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("cryptosuite", "curve", "length"), SUITES)
+def test_version_1_is_signed_by_every_suite(
+    make_generic: Callable[..., House], cryptosuite: str, curve: str | None, length: int
+) -> None:
+    del length
+    house = make_generic(cryptosuite=cryptosuite, curve=curve)
+    signed = issue(house, sent(**{"@context": [V1]}, issuanceDate="2010-01-01T19:23:24Z"))
+    assert signed["@context"] == [V1, "https://w3id.org/security/data-integrity/v2"]
+    assert house.verify(write_json(signed)).verdict is Verdict.VERIFIED
+
+
+@ON_SQLITE
+def test_a_key_that_is_here_must_suit_the_suite(
+    make_generic: Callable[..., House], cheap_keystore: Keystore
+) -> None:
+    key = cheap_keystore.generate(Algorithm.ES256, purpose=Purpose.CREDENTIAL, now=NOW).key_id
+    for changes in ({}, {"cryptosuite": "ecdsa-jcs-2019", "curve": "P-384"}):
+        with pytest.raises(RefusedError, match=r"is for (EdDSA|ES384); \S+ is for ES256$"):
+            make_generic(key_id=key, **changes)
+    house = make_generic(key_id=key, cryptosuite="ecdsa-jcs-2019")
+    assert house.issuer.did == f"did:key:{key}"
+
+
+def test_an_issuer_from_before_there_was_a_choice_signs_as_it_did(
+    make_generic: Callable[..., House],
+) -> None:
+    house = make_generic()
+    with house.database.write() as session:
+        session.get_one(IssuerRow, house.issuer.id).cryptosuite = None
+    with house.database.read() as session:
+        assert load_issuer(session, house.issuer.id) == house.issuer
+    assert issue(house, sent())["proof"]["cryptosuite"] == "eddsa-rdfc-2022"
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(
     ("changes", "reason"),
@@ -424,6 +493,12 @@ def test_a_generic_issuer_is_a_did_key_with_its_own_key_from_a_seed(
         pytest.param(
             {"profile": Profile.BADGES, "adds_status": True}, "badges always have", id="badges"
         ),
+        pytest.param(
+            {"profile": Profile.BADGES, "cryptosuite": "ecdsa-jcs-2019"},
+            "badges are signed with eddsa-rdfc-2022",
+            id="badges of another suite",
+        ),
+        pytest.param({"curve": "P-256"}, "expected no curve, found P-256", id="a curve"),
     ],
 )
 def test_options_that_do_not_go_together_make_no_issuer(

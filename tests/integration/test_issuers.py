@@ -228,7 +228,7 @@ def test_a_first_key_is_an_active_ed25519_key_for_credentials(
     retired = cheap_keystore.generate(Algorithm.EDDSA, purpose=Purpose.CREDENTIAL, now=NOW)
     cheap_keystore.retire(retired.key_id, now=NOW)
     for key, reason in (
-        (p256, "is an Ed25519 key; .* is for ES256"),
+        (p256, "is for EdDSA; .* is for ES256"),
         (listing, "is active and for status-list"),
         (retired, "is retired and for credential"),
     ):

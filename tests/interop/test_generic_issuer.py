@@ -34,7 +34,7 @@ MAXIMUM_BYTES: Final = 1_000_000
 class Client:
     """A client of the VC API: it has something signed here, and verifies it there."""
 
-    def __init__(self, database: Database, node: Node, folder: Path) -> None:
+    def __init__(self, database: Database, node: Node, folder: Path, **changes: Any) -> None:  # noqa: ANN401 -- the fields of NewIssuer
         self._database, self._node = database, node
         self._keystore = make_cheap_keystore(folder, "for tests only")
         new = NewIssuer(
@@ -43,6 +43,7 @@ class Client:
             name="Example",
             profile=Profile.GENERIC,
             adds_status=True,
+            **changes,
         )
         self.issuer = create_issuer(new, database=database, keystore=self._keystore, now=NOW)
 
@@ -120,3 +121,26 @@ def test_a_credential_of_version_1_verifies_there(client: Client) -> None:
 def test_one_changed_letter_is_refused_there(client: Client, credential: Document) -> None:
     changed = replace(client.issue(credential), "credentialSubject.id", "did:example:subjecT")
     assert not client.verify_there(changed)["verified"]
+
+
+@pytest.mark.parametrize(
+    ("cryptosuite", "curve"),
+    [
+        ("eddsa-jcs-2022", None),
+        ("ecdsa-rdfc-2019", "P-256"),
+        ("ecdsa-rdfc-2019", "P-384"),
+        ("ecdsa-jcs-2019", "P-256"),
+        ("ecdsa-jcs-2019", "P-384"),
+    ],
+)
+def test_each_suite_and_its_status_lists_verify_there(
+    node: Node, tmp_path: Path, cryptosuite: str, curve: str | None
+) -> None:
+    with closing(Database.open(f"sqlite:///{tmp_path / 'database'}", create=True)) as database:
+        schema.upgrade(database)
+        other = Client(database, node, tmp_path / "keys", cryptosuite=cryptosuite, curve=curve)
+        signed = other.issue(sent(V2, name="Hola 🎓"))
+        assert signed["proof"]["cryptosuite"] == cryptosuite
+        assert other.verify_there(signed) == {"verified": True, "error": None, "revoked": False}
+        changed = replace(signed, "credentialSubject.id", "did:example:subjecT")
+        assert not other.verify_there(changed)["verified"]

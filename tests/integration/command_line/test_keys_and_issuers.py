@@ -35,7 +35,7 @@ def test_a_key_is_made_listed_and_told_by_its_id(keyless: Shell) -> None:
 
 def test_a_kind_that_does_not_suit_the_purpose_is_refused(keyless: Shell) -> None:
     sentence = keyless.refused("keys", "generate", "--kind", "rsa")
-    assert sentence == "a key for credential is one of ES256, EdDSA; RS256 is not"
+    assert sentence == "a key for credential is one of ES256, ES384, EdDSA; RS256 is not"
     assert key_files(keyless) == []
 
 
@@ -115,11 +115,68 @@ def seed_file(shell: Shell, text: str = SEED, mode: int = 0o600) -> str:
 def test_a_generic_issuer_is_made_from_a_seed_and_its_did_printed(shell: Shell) -> None:
     arguments = ("issuer", "create", "--profile", "generic", "--seed-file", seed_file(shell))
     said = shell.does(*arguments, "--status")
-    assert said.splitlines()[0] == f"{NAME} (generic)"
+    assert said.splitlines()[0] == f"{NAME} (generic, eddsa-rdfc-2022)"
     assert f"did:key:{KEY_OF_SEED}" in said.splitlines()
     shown = shell.json("issuer", "show")
     assert (shown["profile"], shown["addsStatus"]) == ("generic", True)
     assert shown["did"] == f"did:key:{KEY_OF_SEED}"
+
+
+SCALAR_P256 = "00" + "5a" * 31
+DID_OF_P256 = "did:key:zDnaetK9huxJ4iBr1XKaMj2Z1AAE8W7JsQN83RMrAK62d94V6"
+SCALAR_P384 = "00" + "5a" * 47
+DID_OF_P384 = "did:key:z82Lm48qcX67LxtU8wEE4sD1WavbeCrfwC9ZhnCHeH2WHXvhcjGu1JQwME2DSFQm9RfYHNS"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seed", "did"),
+    [
+        pytest.param(("eddsa-jcs-2022",), SEED, f"did:key:{KEY_OF_SEED}", id="Ed25519"),
+        pytest.param(("ecdsa-rdfc-2019",), SCALAR_P256, DID_OF_P256, id="P-256"),
+        pytest.param(("ecdsa-jcs-2019", "--curve", "P-384"), SCALAR_P384, DID_OF_P384, id="P-384"),
+    ],
+)
+def test_a_generic_issuer_signs_with_the_suite_that_it_was_made_for(
+    shell: Shell, arguments: tuple[str, ...], seed: str, did: str
+) -> None:
+    create = ("issuer", "create", "--profile", "generic", "--cryptosuite", *arguments)
+    made = shell.json(*create, "--seed-file", seed_file(shell, seed))
+    assert made["did"] == did
+    assert made["cryptosuite"] == arguments[0]
+    assert shell.json("issuer", "show") == made
+    other = shell.json(*create)
+    assert other["did"] != did
+    assert other["did"][:12] == did[:12]
+    badges = shell.json("issuer", "show", "--did", "did:web:badges.example")
+    assert badges["cryptosuite"] == "eddsa-rdfc-2022"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seed", "sentence"),
+    [
+        (("ecdsa-rdfc-2019",), SCALAR_P384, "a seed is 32 bytes as 64 hexadecimal digits"),
+        (("ecdsa-rdfc-2019", "--curve", "p-384"), SCALAR_P256, "a seed is 48 bytes as 96"),
+        (("ecdsa-jcs-2019",), "00" * 32, "the private scalar of a P-256 key is"),
+        (("ecdsa-jcs-2019",), "ff" * 32, "the private scalar of a P-256 key is"),
+        (("ecdsa-jcs-2019",), "00" * 31 + "07", "the private scalar of a P-256 key is"),
+        (("eddsa-jcs-2022", "--curve", "P-256"), SEED, "eddsa-jcs-2022 is made with an Ed25519"),
+    ],
+)
+def test_a_seed_that_does_not_suit_the_suite_is_refused_and_never_repeated(
+    keyless: Shell, arguments: tuple[str, ...], seed: str, sentence: str
+) -> None:
+    create = ("issuer", "create", "--profile", "generic", "--cryptosuite", *arguments)
+    refusal = keyless.refused(*create, "--seed-file", seed_file(keyless, seed))
+    assert refusal.startswith(sentence)
+    assert seed[-8:] not in refusal
+    assert key_files(keyless) == []
+
+
+def test_a_suite_that_is_only_verified_is_not_offered(keyless: Shell) -> None:
+    for name in ("ecdsa-sd-2023", "Ed25519Signature2020"):
+        arguments = ("issuer", "create", "--profile", "generic", "--cryptosuite", name)
+        assert f"'{name}' is not one of" in keyless.run(*arguments).stderr
+    assert key_files(keyless) == []
 
 
 def test_a_generic_issuer_makes_a_key_where_it_brings_none(keyless: Shell) -> None:
@@ -178,6 +235,8 @@ def test_a_key_is_never_shared_between_two_issuers(shell: Shell) -> None:
     [
         (("--profile", "generic", "--did", "web"), "a generic issuer is a did:key"),
         (("--status",), "badges always have a status entry"),
+        (("--cryptosuite", "eddsa-jcs-2022"), "badges are signed with eddsa-rdfc-2022"),
+        (("--did", "key", "--curve", "P-256"), "eddsa-rdfc-2022 is made with an Ed25519 key"),
     ],
 )
 def test_options_of_an_issuer_that_do_not_go_together_are_refused(

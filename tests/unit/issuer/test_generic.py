@@ -127,6 +127,19 @@ MALFORMED = [
         id="an entry of a list that names no index",
     ),
     pytest.param(
+        sent(
+            credentialStatus={
+                "id": "https://lists.example/1",
+                "type": "BitstringStatusListEntry",
+                "statusPurpose": "revocation",
+                "statusListIndex": "4",
+                "statusListCredential": "https://lists.example/1",
+            }
+        ),
+        "credentialStatus.id is the address of the status list",
+        id="an entry with the id of its list",
+    ),
+    pytest.param(
         sent(relatedResource={"id": "https://example.org/a"}), "digestSRI", id="a resource"
     ),
     pytest.param(sent(name="pasted\x0btext"), "a control character", id="a control character"),

@@ -143,6 +143,24 @@ def test_the_published_seed_gives_the_published_key(
     sign(keystore, record)
 
 
+def test_a_p384_key_of_a_seed_is_sealed_and_signs_again(
+    keystore: Keystore, folder: Path, passphrase: Passphrase, now: datetime
+) -> None:
+    seed = "5a" * 48
+    record = keystore.import_seed(
+        seed, purpose=Purpose.CREDENTIAL, algorithm=Algorithm.ES384, now=now
+    )
+    assert record.key_id.startswith("z82L")
+    reopened = Keystore.open(folder, passphrase)
+    assert reopened.list() == (record,)
+    sign(reopened, record)
+    with pytest.raises(RefusedError, match=r"ES384 is not$"):
+        keystore.import_seed(
+            "5b" * 48, purpose=Purpose.STATUS_LIST, algorithm=Algorithm.ES384, now=now
+        )
+    assert keystore.list() == (record,)
+
+
 def test_a_seed_is_imported_once(keystore: Keystore, now: datetime) -> None:
     keystore.import_seed(SEED.hex(), purpose=Purpose.CREDENTIAL, now=now)
     with pytest.raises(ConflictError, match=r"already, for credential$"):

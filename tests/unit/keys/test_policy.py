@@ -53,8 +53,9 @@ def test_no_state_leads_back_to_an_initial_pending() -> None:
     [
         pytest.param(Algorithm.RS256, Purpose.CREDENTIAL, id="rsa-has-no-data-integrity-suite"),
         pytest.param(Algorithm.RS256, Purpose.STATUS_LIST, id="nor-for-status-lists"),
-        pytest.param(Algorithm.ES384, Purpose.CREDENTIAL, id="p384-is-only-verified"),
         pytest.param(Algorithm.ES384, Purpose.CREDENTIAL_JWS, id="p384-is-only-verified-as-jws"),
+        pytest.param(Algorithm.ES384, Purpose.STATUS_LIST, id="p384-signs-all-or-nothing"),
+        pytest.param(Algorithm.ES384, Purpose.RECEIPT, id="nor-for-receipts"),
     ],
 )
 def test_an_algorithm_that_does_not_suit_a_purpose_is_refused(
