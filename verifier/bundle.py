@@ -33,6 +33,7 @@ from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 MEDIA_TYPE: Final = "application/vnd.insignia.bundle+json"
 VERSION: Final = 1
 MAXIMUM_BUNDLE_BYTES: Final = 16 * 1024 * 1024  # of the file: eight long lists and a picture (E7)
+MAXIMUM_HELD_BYTES: Final = MAXIMUM_BUNDLE_BYTES * 3 // 4  # what base64url makes so long
 MAXIMUM_DOCUMENTS: Final = 64  # those of one presentation, and a badge class for each credential
 MAXIMUM_DOCUMENT_CHARACTERS: Final = 3 * 1024 * 1024 // 2  # base64url of the longest that is read
 MAXIMUM_URL_CHARACTERS: Final = 2048
@@ -60,6 +61,7 @@ class Bundle:
             MalformedError: it is more than is read again (TOO_LARGE), or a URL cannot stand in it.
         """
         _check_documents(self.documents)
+        self._check_bytes()
         document: Document = {
             "version": VERSION,
             "made": format_timestamp(self.made),
@@ -72,6 +74,15 @@ class Bundle:
             document["receipt"] = self.receipt
         read_bundle(json.dumps(document).encode())  # nothing is given out that is not read again
         return document
+
+    def _check_bytes(self) -> None:
+        """Refuse what would be too large, before it is in memory three times over (E7)."""
+        held = sum(map(len, (self.presented, *self.documents.values())))
+        if held > MAXIMUM_HELD_BYTES:
+            raise MalformedError(
+                f"{held} bytes to keep, more than the {MAXIMUM_HELD_BYTES} of a bundle",
+                code=Code.TOO_LARGE,
+            )
 
 
 def read_bundle(data: bytes) -> Bundle:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from http.client import HTTPException
@@ -25,9 +25,9 @@ from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from openbadges.errors import Code, MalformedError, UnavailableError
+from openbadges.errors import Code, MalformedError
 from verifier.destination import HTTPS_PORT, Destination, is_public_address, parse_destination
-from verifier.ports import Fetched
+from verifier.ports import MAXIMUM_REDIRECTS, Fetched, NotFetchedError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -38,8 +38,6 @@ Lookup = Callable[[str, int], list[str]]
 DEADLINE_SECONDS = 5.0  # for one document, from the name to its last byte (E6)
 MAXIMUM_ADDRESSES = 4  # tried of one name; each takes half of the time that is left
 MAXIMUM_LOOKUPS = 32  # names asked for at once: a name server that hangs holds a thread for each
-
-MAXIMUM_REDIRECTS = 3  # of a link that somebody pasted; each hop is vetted anew (E3)
 
 _READ_BYTES: Final = 65_536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -65,7 +63,7 @@ def system_lookup(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is asked for, how much of it is read, and how many redirects are still followed."""
+    """What is asked for, how much of it is read, and how many redirects are followed."""
 
     accept: str
     maximum_bytes: int
@@ -114,7 +112,7 @@ class GuardedFetcher:
 
         Raises:
             MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
-            UnavailableError: no proof of the host's name (TLS), or no document (RETRIEVAL).
+            NotFetchedError: no proof of the host's name (TLS), or no document (RETRIEVAL).
         """
         return self._fetch(url, _Wish(_DOCUMENT, maximum_bytes)).data
 
@@ -125,7 +123,7 @@ class GuardedFetcher:
         went wrong, and where, is told no more closely than by `fetch`.
 
         Raises:
-            MalformedError, UnavailableError: as `fetch`.
+            MalformedError, NotFetchedError: as `fetch`.
         """
         # a fragment is never sent; a browser keeps it to itself
         return self._fetch(
@@ -133,27 +131,32 @@ class GuardedFetcher:
         )
 
     def _fetch(self, url: str, wish: _Wish) -> Fetched:
-        destination = parse_destination(url, ports=self._ports)
+        way = [parse_destination(url, ports=self._ports)]
         try:
-            return self._follow(destination, wish, _Deadline(self._deadline_seconds))
+            return self._follow(way, wish, _Deadline(self._deadline_seconds))
         except ssl.SSLError as error:
-            raise UnavailableError(
-                f"what answered for {url} did not prove its name over TLS", code=Code.TLS
+            raise NotFetchedError(
+                f"what answered for {url} did not prove its name over TLS",
+                code=Code.TLS,
+                hops=len(way),
             ) from error
         except (OSError, HTTPError, HTTPException) as error:
-            raise UnavailableError(
-                f"{destination.host} did not give the document {url}", code=Code.RETRIEVAL
+            raise NotFetchedError(
+                f"{way[0].host} did not give the document {url}",
+                code=Code.RETRIEVAL,
+                hops=len(way),
             ) from error
 
-    def _follow(self, destination: Destination, wish: _Wish, deadline: "_Deadline") -> Fetched:
-        with contextlib.closing(self._connect(destination, deadline)) as connection:
-            answer = _ask(connection, destination, wish)
-        if isinstance(answer, bytes):
-            return Fetched(destination.url, answer)
-        if wish.redirects == 0:
-            raise HTTPError("a redirect, where none is followed any more")
-        elsewhere = self._redirected(destination, answer)
-        return self._follow(elsewhere, replace(wish, redirects=wish.redirects - 1), deadline)
+    def _follow(self, way: list[Destination], wish: _Wish, deadline: "_Deadline") -> Fetched:
+        """Go to the end of the way, which grows by each redirect."""
+        while True:
+            with contextlib.closing(self._connect(way[-1], deadline)) as connection:
+                answer = _ask(connection, way[-1], wish)
+            if isinstance(answer, bytes):
+                return Fetched(way[-1].url, answer, hops=len(way))
+            if len(way) > wish.redirects:
+                raise HTTPError("a redirect, where none is followed any more")
+            way.append(self._redirected(way[-1], answer))
 
     def _redirected(self, destination: Destination, moved: _Moved) -> Destination:
         """Vet the place that a redirect names, as if someone had asked for it (E3)."""

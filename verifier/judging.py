@@ -47,6 +47,25 @@ def judge(
     expected_recipient: str | None = None,
 ) -> AnyReport:
     """Find what was given and judge it."""
+    verifier, links = within_budget(verifier, links)
+    return _judge(verifier, given, links, now=now, expected_recipient=expected_recipient)
+
+
+def within_budget(verifier: Verifier, links: LinkSource) -> tuple[Verifier, LinkSource]:
+    """Return both so that all that they ask for shares the budget of one request (E15)."""
+    budget = FetchBudget(verifier.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
+    shared = _Shared(budget, links)
+    return replace(verifier, source=shared), shared
+
+
+def _judge(
+    verifier: Verifier,
+    given: bytes,
+    links: LinkSource,
+    *,
+    now: datetime,
+    expected_recipient: str | None,
+) -> AnyReport:
     try:
         found = find(given, links)
     except ExplainedError as error:
@@ -97,15 +116,13 @@ def judge_each(  # noqa: PLR0913 -- as `judge`, and a clock for tests
             f"{len(given)} were sent, more than the {MAXIMUM_AT_ONCE} that are judged at once",
             code=Code.TOO_LARGE,
         )
-    budget = FetchBudget(verifier.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
-    shared = _Shared(budget, links)
-    sharing = replace(verifier, source=shared)
+    verifier, links = within_budget(verifier, links)
     end = clock() + MAXIMUM_SECONDS_AT_ONCE
     reports: dict[bytes, AnyReport] = {}
     for one in given:
         if one not in reports:
             reports[one] = (
-                judge(sharing, one, shared, now=now, expected_recipient=expected_recipient)
+                _judge(verifier, one, links, now=now, expected_recipient=expected_recipient)
                 if clock() < end
                 else not_found(verifier, _too_late())
             )
@@ -123,7 +140,7 @@ class _Shared:
         return self.documents.fetch(url, maximum_bytes=maximum_bytes)
 
     def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
-        return self.documents.spend(
+        return self.documents.follow(
             url, lambda: self.links.fetch_presented(url, maximum_bytes=maximum_bytes)
         )
 

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+from openbadges.errors import Code, UnavailableError
+
+MAXIMUM_REDIRECTS: Final = 3  # of a link that somebody pasted; each hop is vetted anew (E3)
+MAXIMUM_HOPS: Final = 1 + MAXIMUM_REDIRECTS
 
 
 class DocumentSource(Protocol):
@@ -19,10 +24,22 @@ class DocumentSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What lay behind a link, and the URL where it lay, which redirects may have led to."""
+    """What lay behind a link, and the URL where it lay, to which so many hops led."""
 
     url: str
     data: bytes
+    hops: int = 1
+
+
+class NotFetchedError(UnavailableError):
+    """What lies at a URL could not be had, and so many hops were made to learn that."""
+
+    def __init__(
+        self, message: str, *, code: Code | None = None, problem: str | None = None, hops: int = 1
+    ) -> None:
+        """Hold what every error holds, and the hops."""
+        super().__init__(message, code=code, problem=problem)
+        self.hops = hops
 
 
 class LinkSource(Protocol):
@@ -32,7 +49,7 @@ class LinkSource(Protocol):
         """Return what is at `url`, after a few redirects at the most.
 
         Raises:
-            UnavailableError: the world did not give them.
+            UnavailableError: the world did not give them; a NotFetchedError tells of how many hops.
             MalformedError: the URL is one that is never fetched (URL_NOT_ALLOWED).
         """
 

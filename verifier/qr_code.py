@@ -24,14 +24,16 @@ from openbadges.strict import check_text
 from verifier import jpeg
 
 # All within the 128 MiB that one verification may take (G3). A photograph is read at a byte a
-# pixel; one in many scans keeps six a pixel, and a PNG up to eleven for its transparency.
+# pixel; one in many scans keeps two for each of its components, and a PNG up to eleven for its
+# transparency.
 MAXIMUM_JPEG_PIXELS = 25_000_000
-MAXIMUM_PROGRESSIVE_PIXELS = 16_000_000
+MAXIMUM_PROGRESSIVE_PIXELS = 16_000_000  # of three components; of four, fewer
 MAXIMUM_PNG_PIXELS = 10_000_000
 # A larger picture is searched at a smaller scale: the search costs the square of the marks that
 # look like a code's corners, and a picture tiled with them would hold a thread for half a minute.
 MAXIMUM_SEARCHED_PIXELS = 1_500_000
 MAXIMUM_SIDE_PIXELS = 32_767  # zxing-cpp counts to 65535
+_COLOURS: Final = 3  # components of a picture that is not for print
 MAXIMUM_SCANS = 32  # honest progressive ones have about ten; each goes over all pixels again
 
 
@@ -59,7 +61,8 @@ def _open_jpeg(picture: bytes) -> ImageFile:
         )
     image = JpegImageFile(io.BytesIO(picture))
     in_rows = scans == jpeg.Scans(1, image.layers) and "progressive" not in image.info
-    _check_pixels(image, MAXIMUM_JPEG_PIXELS if in_rows else MAXIMUM_PROGRESSIVE_PIXELS)
+    kept_whole = MAXIMUM_PROGRESSIVE_PIXELS * _COLOURS // max(_COLOURS, image.layers)
+    _check_pixels(image, MAXIMUM_JPEG_PIXELS if in_rows else kept_whole)
     image.draft("L", _searched_size(image))  # at a half, a quarter or an eighth, never below it
     return image
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from openbadges.errors import ExplainedError
 from verifier.bundle import can_stand
 from verifier.given import find
-from verifier.judging import AnyReport, judge_found, not_found
+from verifier.judging import AnyReport, judge_found, not_found, within_budget
 from verifier.ports import DocumentSource, LinkSource
 from verifier.verifier import Verifier
 
@@ -52,6 +52,7 @@ def judge_recorded(
     What a link, a page or a picture led to is kept in its place. The registries of issuers are
     left out: whom one knows is each checker's own, and never the word of a bundle.
     """
+    verifier, links = within_budget(verifier, links)
     recording = RecordingDocuments(verifier.source)
     verifier = replace(verifier, source=recording)
     try:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from openbadges.errors import Code, ExplainedError, UnavailableError
-from verifier.ports import DocumentSource, Fetched
+from verifier.ports import MAXIMUM_HOPS, DocumentSource, Fetched, NotFetchedError
 
 Answer = TypeVar("Answer")
 
 MAXIMUM_FETCHES: Final = 8  # of distinct documents for one credential (E15)
-MAXIMUM_FETCHES_AT_ONCE: Final = 32  # for all credentials of one presentation (E15)
+MAXIMUM_FETCHES_AT_ONCE: Final = 32  # for everything that one request gives (E15)
 # After it has waited so long in all, a verification asks for nothing more: a credential that names
 # slow servers would hold whoever checks it for their number times the fetcher's deadline (E6).
 MAXIMUM_WAIT_SECONDS: Final = 15.0
@@ -104,19 +104,31 @@ class FetchBudget:
         if (url, maximum_bytes) in self._failures:
             raise repeated(self._failures[url, maximum_bytes])
         try:
-            return self.spend(url, lambda: self._behind.fetch(url, maximum_bytes=maximum_bytes))
+            return self._spend(url, lambda: self._behind.fetch(url, maximum_bytes=maximum_bytes))
         except UnavailableError as error:
             self._failures[url, maximum_bytes] = error
             raise
 
-    def spend(self, url: str, ask: Callable[[], Answer]) -> Answer:
-        """Return what `ask` fetches from `url`, within this budget; it is not remembered.
+    def follow(self, url: str, ask: Callable[[], Fetched]) -> Fetched:
+        """Return what `ask` finds behind a link, each of whose hops is a fetch of this budget.
+
+        It is asked only while there is enough for as many redirects as are followed: none of them
+        leads beyond the budget. What is found is not remembered.
 
         Raises:
             UnavailableError: as `ask`, or the budget is used up (FETCH_BUDGET).
             MalformedError: as `ask`.
         """
-        if self._left <= 0 or self._seconds_left <= 0:
+        try:
+            there = self._spend(url, ask, at_most=MAXIMUM_HOPS)
+        except NotFetchedError as error:
+            self._left -= error.hops - 1
+            raise
+        self._left -= there.hops - 1
+        return there
+
+    def _spend(self, url: str, ask: Callable[[], Answer], *, at_most: int = 1) -> Answer:
+        if self._left < at_most or self._seconds_left <= 0:
             raise UnavailableError(
                 "a credential may name only so many documents, and its check waits for them only so"
                 f" long; {url:.200} was not fetched",

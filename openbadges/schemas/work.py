@@ -6,6 +6,7 @@ are counted first, each pair of subschema and place once, which is cheap however
 What applies a subschema, and where, is JSON Schema 2019-09's.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ _OF_ITEMS: Final = ("items", "additionalItems", "contains")
 _READ_THROUGH: Final = ("required", "type", "dependentRequired", "dependencies")
 _MEASURED: Final = ("minLength", "maxLength")
 _COMPARED: Final = ("enum", "const", "uniqueItems")
+# https://www.rfc-editor.org/rfc/rfc6901#section-4, of no more digits than any list here needs
+_INDEX: Final = re.compile("0|[1-9][0-9]{0,8}")
 
 
 class SchemaWork:
@@ -88,7 +91,7 @@ class SchemaWork:
             yield self._referred(schema["$ref"])
 
     def _referred(self, reference: object) -> object:
-        """Follow a reference inside the schema: # and a JSON Pointer of plain names."""
+        """Follow a reference inside the schema: # and a JSON Pointer of plain names and indexes."""
         if not isinstance(reference, str) or not reference.startswith("#") or "%" in reference:
             raise unsupported("it refers to another document, and none is fetched for a schema")
         place: Any = self._root
@@ -96,7 +99,7 @@ class SchemaWork:
             name = step.replace("~1", "/").replace("~0", "~")
             if isinstance(place, dict) and name in place:
                 place = place[name]
-            elif isinstance(place, list) and name.isdecimal() and int(name) < len(place):
+            elif isinstance(place, list) and _INDEX.fullmatch(name) and int(name) < len(place):
                 place = place[int(name)]
             else:
                 raise unsupported("it refers to a part that it does not have")

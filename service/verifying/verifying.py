@@ -24,7 +24,7 @@ from service.web.running import now, running
 from service.web.verdict_words import plain_lines, verdict_sentence
 from verifier import PresentationReport, Report
 from verifier.given import find
-from verifier.judging import AnyReport, judge_each, judge_found, not_found
+from verifier.judging import AnyReport, judge_each, judge_found, not_found, within_budget
 
 blueprint: Final = Blueprint("verifying", __name__)
 AT_THE_COST_OF_ONE: Final = 10  # of a list; most of what one request costs is not the checking
@@ -103,9 +103,10 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
     """Judge what was presented; a link that leads nowhere is a trouble of the field."""
     if asked.is_list:
         return _judged(asked)
-    verifier, expected = running().verifier(), _expected(asked)
+    expected = _expected(asked)
+    verifier, links = within_budget(running().verifier(), OwnLinks())
     try:
-        found = find(asked.given[0], OwnLinks())
+        found = find(asked.given[0], links)
     except ExplainedError as error:
         if error.code in _OF_LINKS:
             raise

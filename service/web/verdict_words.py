@@ -24,6 +24,7 @@ PRESENTATIONS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.REJECTED: _l("This presentation, or a credential in it, is not valid."),
     Verdict.INCONCLUSIVE: VERDICTS[Verdict.INCONCLUSIVE],
 }
+NOTHING_PRESENTED: Final = _l("This presentation is genuine, but there is no credential in it.")
 _CHECK_OF: Final[Mapping[LineKind, Check]] = {
     LineKind.SIGNATURE: Check.PROOF,
     LineKind.STATUS: Check.STATUS,
@@ -88,8 +89,11 @@ def plain_lines(report: Report) -> tuple[PlainLine, ...]:
 
 def verdict_sentence(report: Report | PresentationReport) -> LazyString:
     """Tell the verdict in a sentence."""
-    words = PRESENTATIONS if isinstance(report, PresentationReport) else VERDICTS
-    return words[report.verdict]
+    if isinstance(report, Report):
+        return VERDICTS[report.verdict]
+    if report.verdict is Verdict.VERIFIED and not report.credentials:
+        return NOTHING_PRESENTED
+    return PRESENTATIONS[report.verdict]
 
 
 def _plain(line: Line) -> PlainLine:

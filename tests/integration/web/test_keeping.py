@@ -10,7 +10,7 @@ import pytest
 from openbadges.strict import Document, parse_json_object
 from tests.site import Site
 from verifier import Verdict, Verifier
-from verifier.bundle import read_bundle
+from verifier.bundle import MEDIA_TYPE, read_bundle
 from verifier.bundle_check import Checker, judge_bundle
 from verifier.receipt import RECEIPT_USE, digest, document_digests, read_receipt
 from verifier.sources import NoDocuments, SuppliedDocuments
@@ -120,7 +120,7 @@ def test_a_form_is_answered_in_the_same_way(ready: Site, badge: tuple[bytes, str
     form = {"file": (io.BytesIO(badge[0]), "badge.json")}
     assert ask(ready, "receipt=yes", form)["verdict"] == "VERIFIED"
     page = ready.browser().send("/verify?bundle=yes", {"text": badge[0].decode()})
-    assert page.mimetype == "application/json"
+    assert page.mimetype == MEDIA_TYPE
 
 
 def test_it_is_told_whose_it_is_not(ready: Site, badge: tuple[bytes, str]) -> None:
@@ -211,5 +211,5 @@ def test_without_a_key_for_receipts_the_file_is_not_sealed(
 
 def test_a_person_who_sends_nothing_is_told_beside_the_field(site: Site) -> None:
     answer = site.browser().send("/verify?bundle=yes", {"text": ""})
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert 'id="mistake"' in answer.text

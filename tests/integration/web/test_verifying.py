@@ -1,21 +1,27 @@
 """Anyone verifies: one field for a file, a text or a link, and four plain lines."""
 
 import io
+import itertools
 import json
 import re
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import trustme
 from PIL import Image
 
 from issuer.pictures import badge_png
-from openbadges.strict import parse_json_object
+from openbadges.strict import Document, parse_json_object
+from service.app import create_app
 from tests.credentials import plain_credential, valid_credential
 from tests.given import encoded, linking, page, qr_image, qr_png
 from tests.presentations import HOLDER, enveloped, presented, unsigned
 from tests.shell import Shell
 from tests.site import Browser, Site
+from tests.tls_server import Answer, answering, loopback, reaching, tls_server
 from tests.world import EVIL, did_key_issuer, issued_by
 
 
@@ -208,6 +214,16 @@ def test_a_presentation_is_shown_with_each_credential(site: Site, badge: tuple[b
     assert len(ids) == len(set(ids))
 
 
+def test_of_a_presentation_without_credentials_no_page_says_that_they_are_valid(site: Site) -> None:
+    signed = upload(site.browser(), json.dumps(presented()).encode())
+    assert "This presentation is genuine, but there is no credential in it." in signed
+    assert HOLDER.id in signed
+    bare = upload(site.browser(), json.dumps(unsigned()).encode())
+    for told in (signed, bare):
+        assert "each credential in it" not in told
+        assert "Each credential is judged" not in told
+
+
 def test_a_presentation_of_a_forged_badge_shows_nothing_of_what_it_says(
     site: Site, badge: tuple[bytes, str]
 ) -> None:
@@ -364,3 +380,59 @@ def test_only_the_page_that_scans_may_ask_for_the_camera(site: Site) -> None:
         assert "camera=(self)" in answer.headers["Permissions-Policy"]
     for path in ("/", "/badge-classes", "/credentials/none"):
         assert "camera=()" in stranger.get(path).headers["Permissions-Policy"]
+
+
+ELSEWHERE = "wallet.example"
+
+
+def with_four_lists(number: int, address: str) -> Document:
+    entries = [
+        {
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "1",
+            "statusListCredential": f"{address}/lists/{number}/{one}",
+        }
+        for one in range(4)
+    ]
+    return EVIL.sign(issued_by(EVIL, id=f"urn:uuid:{number}") | {"credentialStatus": entries})
+
+
+def winding(address: str) -> Iterator[Answer]:
+    """Lead by three redirects to a page, by three more to what it links, and then to nothing."""
+    redirects = [answering(f"HTTP/1.1 302 Found\nLocation: /{number}") for number in range(3)]
+    yield from redirects
+    yield answering("HTTP/1.1 200 OK", page(linking(f"{address}/presentation")))
+    yield from redirects
+    shown = unsigned(*(with_four_lists(number, address) for number in range(9)))
+    yield answering("HTTP/1.1 200 OK", json.dumps(shown).encode())
+    yield from itertools.repeat(answering("HTTP/1.1 404 Not Found"))
+
+
+@loopback
+@pytest.mark.parametrize(
+    ("path", "as_program"),
+    [("/verify", False), ("/verify", True), ("/verify?bundle=yes", True)],
+    ids=["for people", "for programs", "to keep"],
+)
+def test_e15_whoever_asks_32_requests_are_made_for_one_link(
+    site: Site, path: str, *, as_program: bool
+) -> None:
+    authority = trustme.CA()
+    answers: Iterator[Answer] = iter(())
+
+    def answer(connection: ssl.SSLSocket) -> None:
+        next(answers)(connection)
+
+    with tls_server(authority, name=ELSEWHERE, answer=answer) as server:
+        address = f"https://{ELSEWHERE}:{server.port}"
+        answers = winding(address)
+        fetcher = reaching(server, authority)
+        app = create_app(site.installation, clock=site.clock, fetcher=fetcher)
+        asking = replace(site, app=app)
+        if as_program:
+            told = app.test_client().post(path, base_url=site.base_url, data=f"{address}/link")
+        else:
+            told = asking.browser().send(path, {"text": f"{address}/link"})
+    assert told.status_code == 200, told.text
+    assert len(server.requests) == 32

@@ -1,6 +1,7 @@
 """A bundle is read strictly, within bounds, and gives back the bytes that went in."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -149,6 +150,18 @@ def test_what_is_no_json_of_a_bundle_is_refused(data: bytes, code: Code) -> None
 def test_nothing_is_written_that_would_not_be_read(bundle: Bundle) -> None:
     with pytest.raises(MalformedError) as refused:
         bundle.as_json()
+    assert refused.value.code is Code.TOO_LARGE
+
+
+def test_e7_what_would_be_too_large_is_refused_before_it_is_encoded() -> None:
+    documents = {f"https://a.example/{n}": bytes(2**20) for n in range(32)}
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedError) as refused:
+            Bundle(b"", documents, NOW).as_json()
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
     assert refused.value.code is Code.TOO_LARGE
 
 

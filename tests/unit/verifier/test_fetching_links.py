@@ -7,7 +7,7 @@ import zlib
 import pytest
 import trustme
 
-from openbadges.errors import Code, MalformedError, UnavailableError
+from openbadges.errors import Code, MalformedError
 from tests.tls_server import (
     Answer,
     TlsServer,
@@ -18,7 +18,8 @@ from tests.tls_server import (
     reaching,
     tls_server,
 )
-from verifier.fetcher import MAXIMUM_REDIRECTS, GuardedFetcher
+from verifier.fetcher import GuardedFetcher
+from verifier.ports import MAXIMUM_HOPS, MAXIMUM_REDIRECTS, NotFetchedError
 
 NAME = "issuer.example"
 ELSEWHERE = "badges.example"
@@ -38,8 +39,8 @@ def link(server: TlsServer, path: str = "/badge?x=1#top") -> str:
     return f"https://{NAME}:{server.port}{path}"
 
 
-def refusal(fetcher: GuardedFetcher, url: str) -> UnavailableError:
-    with pytest.raises(UnavailableError) as caught:
+def refusal(fetcher: GuardedFetcher, url: str) -> NotFetchedError:
+    with pytest.raises(NotFetchedError) as caught:
         fetcher.fetch_presented(url, maximum_bytes=100)
     return caught.value
 
@@ -50,7 +51,7 @@ def test_a_link_is_asked_for_pictures_and_pages_too_and_without_its_fragment(
 ) -> None:
     with tls_server(authority, name=NAME, answer=GOOD) as server:
         body = reaching(server, authority).fetch_presented(link(server), maximum_bytes=2)
-    assert body.data == b"{}"
+    assert (body.data, body.hops) == (b"{}", 1)
     request_line, *headers = server.requests[0].decode().rstrip().split("\r\n")
     assert request_line == "GET /badge?x=1 HTTP/1.1"
     assert (
@@ -66,7 +67,7 @@ def test_three_redirects_are_followed(authority: trustme.CA, status: int) -> Non
     hops = [moved(f"/{number}", status) for number in range(MAXIMUM_REDIRECTS)]
     with tls_server(authority, name=NAME, answer=in_turn(*hops, GOOD)) as server:
         body = reaching(server, authority).fetch_presented(link(server), maximum_bytes=2)
-    assert body.data == b"{}"
+    assert (body.data, body.hops) == (b"{}", MAXIMUM_HOPS)
     assert [request.split()[1] for request in server.requests] == [
         b"/badge?x=1",
         b"/0",
@@ -98,7 +99,7 @@ def test_a_redirect_may_lead_to_another_host_which_must_prove_its_own_name(
         ) as first,
     ):
         error = refusal(reaching(first, authority, ports=[second.port]), link(first))
-    assert error.code is Code.TLS
+    assert (error.code, error.hops) == (Code.TLS, 2)
     assert second.requests == []
 
 
@@ -131,7 +132,7 @@ def test_e3_a_redirect_to_what_is_never_fetched_ends_there(
     with tls_server(authority, name=NAME, answer=answer) as server:
         error = refusal(reaching(server, authority), link(server))
     assert error.code is Code.RETRIEVAL
-    assert len(server.requests) == asked
+    assert len(server.requests) == asked == error.hops
     assert str(error) == f"{NAME} did not give the document {link(server).partition('#')[0]}"
 
 

@@ -1,12 +1,13 @@
 """One field for everything, and many at once: each judged apart, within one budget."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from openbadges.baking import png
-from openbadges.errors import Code, MalformedError, MissingError
+from openbadges.errors import Code, MalformedError, MissingError, UnavailableError
 from openbadges.strict import Document
 from tests.credentials import valid_credential
 from tests.given import Web, encoded, linking, page, qr_image, qr_png
@@ -14,7 +15,8 @@ from tests.presentations import enveloped, presented, unsigned
 from tests.world import BADGES, EVIL, NOW, as_bytes, honest_internet, issued_by
 from verifier import Check, PresentationReport, Report, Verdict, Verifier
 from verifier.judging import MAXIMUM_AT_ONCE, MAXIMUM_SECONDS_AT_ONCE, AnyReport, judge, judge_each
-from verifier.ports import Fetched
+from verifier.ports import MAXIMUM_HOPS, MAXIMUM_REDIRECTS, Fetched, NotFetchedError
+from verifier.recording import judge_recorded
 
 LINK = "https://wallet.example/badge"
 
@@ -174,15 +176,67 @@ def test_a_hundred_are_judged_at_once_and_no_more(web: Web) -> None:
 
 
 def test_links_and_documents_share_one_budget_of_32(web: Web) -> None:
+    """No link is followed any more where redirects of it could lead beyond."""
+    followed = 32 - MAXIMUM_REDIRECTS
     links = [f"https://wallet.example/{number}" for number in range(60)]
     for number, link in enumerate(links):
         signed = EVIL.sign(issued_by(EVIL, id=f"urn:uuid:{number}"))
         web.publish(link, signed)
     reports = each([link.encode() for link in links], web)
-    assert sum(web.fetched.values()) == 32
-    assert [report.verdict for report in reports[:32]] == [Verdict.VERIFIED] * 32
-    assert [codes(report) for report in reports[32:]] == [{Code.FETCH_BUDGET}] * 28
-    assert {report.verdict for report in reports[32:]} == {Verdict.INCONCLUSIVE}
+    assert sum(web.fetched.values()) == followed
+    assert [report.verdict for report in reports[:followed]] == [Verdict.VERIFIED] * followed
+    left_out = reports[followed:]
+    assert [codes(report) for report in left_out] == [{Code.FETCH_BUDGET}] * (60 - followed)
+    assert {report.verdict for report in left_out} == {Verdict.INCONCLUSIVE}
+
+
+class Winding(Web):
+    """A world in which every link is redirected as often as is followed, and counts the hops."""
+
+    hops = 0
+
+    def fetch_presented(self, url: str, *, maximum_bytes: int) -> Fetched:
+        """Answer as the guarded fetcher does at the end of a long way."""
+        self.hops += MAXIMUM_HOPS
+        try:
+            return Fetched(url, self.fetch(url, maximum_bytes=maximum_bytes), hops=MAXIMUM_HOPS)
+        except UnavailableError as error:
+            raise NotFetchedError(str(error), hops=MAXIMUM_HOPS) from error
+
+
+@pytest.mark.parametrize("leading", [0, 100], ids=["nowhere", "to badges"])
+def test_e15_a_list_of_links_that_are_redirected_makes_no_more_requests(leading: int) -> None:
+    web, links = Winding(), [f"https://wallet.example/{number}" for number in range(100)]
+    for number, link in enumerate(links[:leading]):
+        web.publish(link, EVIL.sign(issued_by(EVIL, id=f"urn:uuid:{number}")))
+    reports = each([link.encode() for link in links], web)
+    assert web.hops == 32
+    assert [codes(report) for report in reports[8:]] == [{Code.FETCH_BUDGET}] * 92
+
+
+def with_four_lists(number: int) -> Document:
+    entries = [
+        {
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "1",
+            "statusListCredential": f"https://evil.example/{number}/{one}",
+        }
+        for one in range(4)
+    ]
+    return EVIL.sign(issued_by(EVIL, id=f"urn:uuid:{number}") | {"credentialStatus": entries})
+
+
+@pytest.mark.parametrize("judging", [judge, judge_recorded], ids=["judged", "kept too"])
+def test_e15_a_link_to_a_page_that_links_a_presentation_has_the_one_budget_of_a_request(
+    judging: Callable[..., object],
+) -> None:
+    web = Winding()
+    web.publish(LINK, page(linking("https://wallet.example/vp")))
+    web.publish("https://wallet.example/vp", unsigned(*map(with_four_lists, range(9))))
+    judging(Verifier(web), LINK.encode(), web, now=NOW)
+    documents = sum(web.fetched[url] for url in web.fetched if url.startswith("https://evil"))
+    assert (web.hops, web.hops + documents) == (2 * MAXIMUM_HOPS, 32)
 
 
 def test_after_twenty_seconds_no_further_one_is_begun(web: Web, badge: Document) -> None:

@@ -90,6 +90,11 @@ REFUSED = [
         Code.TOO_LARGE,
         id="a large progressive JPEG",
     ),
+    pytest.param(
+        encoded(Image.new("CMYK", (3465, 3465)), "JPEG", progressive=True),
+        Code.TOO_LARGE,
+        id="a progressive JPEG for print, which keeps more of each pixel",
+    ),
     pytest.param(encoded(GREY, "JPEG")[:300], Code.MALFORMED, id="a JPEG cut short"),
     pytest.param(b"\xff\xd8\xff\xe0\x00\x00" * 9, Code.MALFORMED, id="segments of nothing"),
     pytest.param(b"\xff\xd8\xff", Code.MALFORMED, id="a JPEG's first bytes"),
@@ -115,6 +120,64 @@ def test_the_scans_of_the_picture_are_counted_and_not_those_of_its_thumbnail() -
     assert count_scans(plain[:2] + thumbnail + plain[2:] + plain) == Scans(1, 3)
     assert count_scans(encoded(GREY, "JPEG")) == Scans(1, 1)
     assert count_scans(encoded(GREY.convert("RGB"), "JPEG", progressive=True)).number > 3
+
+
+END, COMMENT = b"\xff\xd9", b"\xff\xfe"
+HIDING = {
+    "a comment": COMMENT,
+    "an application's data": b"\xff\xe7",
+    "fill bytes and a comment": b"\xff\xff\xff" + COMMENT,
+    "a restart and a comment": b"\xff\xd0" + COMMENT,
+    "stray bytes and a comment": b"stray\xff\x00" + COMMENT,
+}
+
+
+@pytest.mark.parametrize("before", HIDING.values(), ids=HIDING)
+@pytest.mark.parametrize(
+    "held", [END, b"\xff", b"\xff\xda\x00\x08\x01"], ids=["end", "half", "scan"]
+)
+def test_a_segment_after_a_scan_may_hold_any_bytes(before: bytes, held: bytes) -> None:
+    picture = encoded(GREY, "JPEG", progressive=True)
+    second = picture.index(b"\xff\xc4", picture.index(b"\xff\xda"))
+    segment = before + (2 + len(held)).to_bytes(2) + held
+    with_it = picture[:second] + segment + picture[second:]
+    assert count_scans(with_it) == count_scans(picture)
+    assert read_qr_code(with_it) == SHARED  # as its decoder reads it
+
+
+def test_scans_after_the_end_are_not_counted_and_a_missing_end_is_the_files() -> None:
+    picture = encoded(GREY, "JPEG", progressive=True)
+    assert count_scans(picture + picture[2:]) == count_scans(picture)
+    assert count_scans(picture[:-2]) == count_scans(picture)
+
+
+LED_ASTRAY = [
+    pytest.param(b"\xff\xd0", id="a restart"),
+    pytest.param(b"\xff\x01", id="TEM"),
+    pytest.param(b"\xff\xd8", id="a second beginning"),
+    pytest.param(END, id="an end"),
+    pytest.param(b"\xff\xf0\x00\x02", id="an extension"),
+    pytest.param(COMMENT + b"\x00\x01", id="a length that is shorter than itself"),
+    pytest.param(b"\x00", id="a stray byte"),
+]
+
+
+@pytest.mark.parametrize("odd", LED_ASTRAY)
+def test_what_stands_oddly_before_the_first_scan_leads_to_none(odd: bytes) -> None:
+    picture = encoded(GREY, "JPEG")
+    with pytest.raises(MalformedError) as caught:
+        count_scans(picture[:2] + odd + picture[2:])
+    assert caught.value.code is Code.MALFORMED
+
+
+def test_of_a_jpeg_only_so_many_segments_are_read() -> None:
+    picture = encoded(GREY, "JPEG")
+    segments = (COMMENT + b"\x00\x02") * 4096  # each as short as can be
+    for many in (picture[:2] + segments + picture[2:], picture[:-2] + segments + END):
+        with pytest.raises(MalformedError) as caught:
+            count_scans(many)
+        assert caught.value.code is Code.TOO_LARGE
+    assert count_scans(picture[:2] + segments[:4000] + picture[2:]) == Scans(1, 1)
 
 
 def test_a_picture_tiled_with_a_codes_corners_takes_less_than_two_seconds() -> None:

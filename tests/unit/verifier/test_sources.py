@@ -4,6 +4,7 @@ import pytest
 
 from openbadges.errors import Code, UnavailableError
 from tests.world import Internet
+from verifier.ports import MAXIMUM_HOPS, Fetched, NotFetchedError
 from verifier.sources import MAXIMUM_FETCHES, FetchBudget, NoDocuments, SuppliedDocuments
 
 URL = "https://badges.example/1"
@@ -71,6 +72,35 @@ def test_what_was_too_long_for_one_use_may_not_be_for_another() -> None:
     with pytest.raises(UnavailableError):
         budget.fetch(URL, maximum_bytes=5)
     assert budget.fetch(URL, maximum_bytes=6) == b"theirs"
+
+
+def led(url: str, hops: int) -> Fetched:
+    return Fetched(url, b"x", hops=hops)
+
+
+def led_nowhere(hops: int) -> Fetched:
+    raise NotFetchedError("nothing is there", hops=hops)
+
+
+def test_each_hop_of_a_link_is_a_fetch() -> None:
+    internet = Internet()
+    internet.publish(URL, b"x")
+    budget = FetchBudget(internet, maximum_fetches=8)
+    assert budget.follow(f"{URL}/a", lambda: led(URL, 3)).data == b"x"
+    with pytest.raises(NotFetchedError):
+        budget.follow(f"{URL}/b", lambda: led_nowhere(4))
+    assert budget.fetch(URL, maximum_bytes=10) == b"x"
+    with pytest.raises(UnavailableError) as caught:
+        budget.fetch(f"{URL}0", maximum_bytes=10)
+    assert caught.value.code is FULL
+
+
+def test_a_link_is_not_followed_where_its_redirects_could_lead_beyond_the_budget() -> None:
+    budget = FetchBudget(Internet(), maximum_fetches=MAXIMUM_HOPS)
+    budget.follow(URL, lambda: led(URL, 1))
+    with pytest.raises(UnavailableError) as caught:
+        budget.follow(URL, lambda: led(URL, 1))
+    assert caught.value.code is FULL
 
 
 def test_one_verification_waits_only_so_long_for_all_its_documents() -> None:
