@@ -82,8 +82,8 @@ class GenericIssuance:
         The same document may be sent again, and is then another credential.
 
         Raises:
-            MalformedError: it is no credential as the data model writes them, or others would read
-                or sign it differently.
+            MalformedError: it is no credential as the data model writes them, names no issuer, or
+                others would read or sign it differently.
             RefusedError: it is not permitted, our own verifier would not believe it, the issuer
                 awards badges, or the key does not sign.
             UnavailableError: the database does not answer, or the signature came out wrong.

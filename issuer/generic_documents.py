@@ -1,7 +1,7 @@
 """What a client may ask a generic issuer to sign, and the document that will be signed.
 
-The document stays as it was sent, but for the issuer where none is named and the context of the
-proof in version 1.1. How it is signed is in `generic`.
+The document stays as it was sent, but for the context of the proof in version 1.1. How it is
+signed is in `generic`.
 """
 
 from typing import Final
@@ -9,12 +9,7 @@ from typing import Final
 from issuer.issuers import Issuer
 from issuer.lint import refuse_unportable
 from openbadges.errors import Code, MalformedError, RefusedError, UnsupportedError
-from openbadges.models import (
-    StatusListEntry,
-    VerifiableCredential,
-    check_credential,
-    credential_class,
-)
+from openbadges.models import StatusListEntry, check_credential
 from openbadges.models.model import values_of
 from openbadges.models.status import STATUS_LIST_ENTRY
 from openbadges.models.versions import is_version_1
@@ -31,15 +26,17 @@ def compose_sent(sent: object, *, issuer: Issuer) -> Document:
     """Return the unsigned credential that was sent, as this issuer will sign it.
 
     Raises:
-        MalformedError: it is no credential as the data model writes them, has a null or an
-            undefined term, or something that other implementations would read or sign differently.
+        MalformedError: it is no credential as the data model writes them, names no issuer, has a
+            null or an undefined term, or something that other implementations would read or sign
+            differently.
         RefusedError: it has a proof, another issuer, or a context that is not carried.
 
     Spec: vc-data-model-2.0#verifiable-credentials
     """
     document = _unsecured(sent)
     _refuse_nulls(document)
-    composed = _with_issuer(_with_proof_context(document), issuer)
+    _check_issuer(document, issuer)
+    composed = _with_proof_context(document)
     check_credential(composed)
     _check_status_entries(composed)
     try:
@@ -118,24 +115,25 @@ def _with_proof_context(document: Document) -> Document:
     return document | {"@context": [*contexts, PROOF_CONTEXT]}
 
 
-def _with_issuer(document: Document, issuer: Issuer) -> Document:
-    """Fill in our DID, or in a badge our profile, where no issuer is named; refuse another's."""
+def _check_issuer(document: Document, issuer: Issuer) -> None:
+    """Refuse a document that names no issuer, or another than the one whose key will sign it.
+
+    Spec: vc-data-model-2.0#issuer
+    """
+    expected = f"{issuer.did} or an object with this id"
     if "issuer" not in document:
-        is_badge = credential_class(document) is not VerifiableCredential
-        return document | {"issuer": issuer.profile() if is_badge else issuer.did}
+        raise MalformedError(f"issuer is missing; expected {expected}", code=Code.DATA_MODEL)
     named = document["issuer"]
     identifier = named.get("id") if isinstance(named, dict) else named
     if not isinstance(identifier, str):
         raise MalformedError(
-            f"issuer: expected {issuer.did} or an object with this id, found {describe(named)}",
-            code=Code.DATA_MODEL,
+            f"issuer: expected {expected}, found {describe(named)}", code=Code.DATA_MODEL
         )
     if identifier != issuer.did:
         raise RefusedError(
             f"the credential names the issuer {identifier!r:.200}; here {issuer.did} signs",
             code=Code.ISSUER_MISMATCH,
         )
-    return document
 
 
 def _check_status_entries(document: Document) -> None:

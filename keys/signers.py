@@ -69,7 +69,7 @@ def _ec_of(curve: Curve, seed: bytes) -> _Private:
             " found one that is 0, not below it, or so near to either that it can be guessed",
             code=Code.WEAK_KEY,
         )
-    return ec.derive_private_key(scalar, curve.implementation)
+    return ec.derive_private_key(scalar, curve.implementation)  # noqa: TID251 -- private keys live here
 
 
 def _sign_eddsa(private: Any, data: bytes) -> bytes:  # noqa: ANN401 -- the table pairs the types

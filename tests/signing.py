@@ -40,7 +40,7 @@ class EcTestSigner:
         curve: ec.EllipticCurve | None = None,
         verification_method: str | None = None,
     ) -> None:
-        self._key = ec.derive_private_key(secret, curve or ec.SECP256R1())
+        self._key = ec.derive_private_key(secret, curve or ec.SECP256R1())  # noqa: TID251 -- a test's own key
         self.public_key: PublicKey = public_key_of(self._key.public_key())
         self.verification_method: str = verification_method or _did_key_method(self.public_key)
 

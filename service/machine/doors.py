@@ -30,7 +30,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is sent: a schema of the components by its name, and an example that is accepted.
+    """What is sent: a schema of the components by its name, and an example.
+
+    The example is accepted once what is the caller's own is put in.
 
     `schemas` are those of single media types, where they differ.
     """

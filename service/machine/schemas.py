@@ -85,7 +85,17 @@ _SENT: Final[Mapping[str, Schema]] = {
     "IssueRequest": _object(
         ("credential",),
         credential={
-            "type": "object",
+            **_object(
+                ("issuer",),
+                closed=False,
+                issuer={
+                    "description": "The issuer of the token: its DID, or an object with this id.",
+                    "anyOf": [
+                        {"type": "string"},
+                        _object(("id",), closed=False, id={"type": "string"}),
+                    ],
+                },
+            ),
             "description": "A Verifiable Credential without a proof, of data model 2.0 or 1.1.",
         },
         options={

@@ -215,8 +215,9 @@ DOORS: Final = (
         summary="Sign a credential (VC API)",
         description=(
             "Signs the credential that is sent, as it stands, with the generic issuer of the token."
-            " Where this installation has no such issuer the door answers 404. An issuer that is"
-            " missing is filled in; a foreign one, a proof and any option are refused."
+            " Where this installation has no such issuer the door answers 404. The credential must"
+            " name this issuer, by its DID or in an object with this id; the one in the example"
+            " stands for yours. Another issuer, none, a proof and any option are refused."
         ),
         scope=Scope.ISSUE,
         body=Body("IssueRequest", "The credential to sign.", **_BODY, example=EXAMPLE_TO_SIGN),

@@ -19,6 +19,10 @@ VERDICTS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.REJECTED: _l("This credential is not valid."),
     Verdict.INCONCLUSIVE: _l("This could not be decided."),
 }
+# A stranger may call themselves what they like: that nobody knows them is said in the same breath.
+OF_A_STRANGER: Final = _l(
+    "This credential is genuine and valid. Its issuer is not known here: judge whose word it is."
+)
 PRESENTATIONS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.VERIFIED: _l("This presentation is genuine, and each credential in it is valid."),
     Verdict.REJECTED: _l("This presentation, or a credential in it, is not valid."),
@@ -90,7 +94,9 @@ def plain_lines(report: Report) -> tuple[PlainLine, ...]:
 def verdict_sentence(report: Report | PresentationReport) -> LazyString:
     """Tell the verdict in a sentence."""
     if isinstance(report, Report):
-        return VERDICTS[report.verdict]
+        known = {one.outcome for one in report.of(Check.TRUST)} == {Outcome.PASSED}
+        is_strangers = report.verdict is Verdict.VERIFIED and not known
+        return OF_A_STRANGER if is_strangers else VERDICTS[report.verdict]
     if report.verdict is Verdict.VERIFIED and not report.credentials:
         return NOTHING_PRESENTED
     return PRESENTATIONS[report.verdict]

@@ -31,7 +31,7 @@ ANOTHER: Final = hashlib.sha256(b"an old draft").digest()
 
 
 def credential(**changes: Any) -> Document:  # noqa: ANN401 -- any JSON value
-    """Give a credential that names no issuer, with members changed; None leaves one out."""
+    """Give a credential without an issuer, with members changed; None leaves one out."""
     document = remove(plain_credential(), "issuer") | changes
     return {name: value for name, value in document.items() if value is not None}
 
@@ -268,6 +268,7 @@ def test_an_issuer_may_say_what_it_is_called(
 @pytest.mark.parametrize(
     "named",
     [
+        pytest.param(None, id="none"),
         pytest.param("no-url", id="no URL"),
         pytest.param({"id": "no-url"}, id="an id that is no URL"),
         pytest.param({"id": None}, id="an id that is null"),
@@ -292,7 +293,7 @@ def test_an_issuers_text_has_no_member_of_its_own(issuer: GenericIssuer, member:
 def test_what_was_issued_verifies_and_what_nobody_signed_does_not(
     service: Service, issuer: GenericIssuer
 ) -> None:
-    signed = issuer.issue(credential(name="Example")).credential
+    signed = issuer.issue(credential(issuer=issuer.did, name="Example")).credential
     assert service.verify(signed, checks=["proof"]).document["verified"] is True
     for other in (signed | {"name": "Another"}, remove(signed, "proof"), {"type": ["Nothing"]}):
         refuses(service.verify(other, checks=["proof"]))

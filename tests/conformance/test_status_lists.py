@@ -10,7 +10,7 @@ import pytest
 from openbadges.status_list import MINIMUM_ENTRIES, decode, read_status
 from openbadges.strict import Document
 from tests.conformance.serving import GenericIssuer, Service
-from tests.credentials import plain_credential, remove
+from tests.credentials import plain_credential
 
 SUITES: Final = [
     pytest.param(("--cryptosuite", name, *curve), id=" ".join((name, *curve[1:])))
@@ -28,7 +28,7 @@ class Issued:
 
     def __init__(self, issuer: GenericIssuer) -> None:
         self.issuer = issuer
-        self.credential = issuer.issue(sent(issuer=issuer.did)).credential
+        self.credential = issuer.issue(sent(issuer)).credential
         self.entry: Document = self.credential["credentialStatus"]
 
     @property
@@ -46,9 +46,9 @@ class Issued:
         return read_status(bits, int(self.entry["statusListIndex"]))
 
 
-def sent(**members: Any) -> Document:  # noqa: ANN401 -- any JSON value
-    """Give a credential as a client sends it, without a status."""
-    return remove(plain_credential(), "issuer") | members
+def sent(issuer: GenericIssuer, **members: Any) -> Document:  # noqa: ANN401 -- any JSON value
+    """Give a credential as a client sends it to an issuer, without a status."""
+    return plain_credential(issuer=issuer.did, **members)
 
 
 @pytest.fixture(scope="module", params=SUITES)
@@ -139,12 +139,15 @@ ENTRY: Final = {
 }
 
 
-def test_nobody_has_anything_signed_without_a_token(service: Service) -> None:
-    assert service.post("/credentials/issue", {"credential": sent()}).status == 401
+def test_nobody_has_anything_signed_without_a_token(
+    service: Service, status_issuer: GenericIssuer
+) -> None:
+    body = {"credential": sent(status_issuer)}
+    assert service.post("/credentials/issue", body).status == 401
 
 
 def test_an_entry_of_the_clients_own_stays_as_it_is(status_issuer: GenericIssuer) -> None:
-    signed = status_issuer.issue(sent(credentialStatus=ENTRY)).credential
+    signed = status_issuer.issue(sent(status_issuer, credentialStatus=ENTRY)).credential
     assert signed["credentialStatus"] == ENTRY
 
 
@@ -171,9 +174,9 @@ def test_a_malformed_entry_is_not_signed(
     status_issuer: GenericIssuer, changes: dict[str, Any]
 ) -> None:
     entry = {name: value for name, value in (ENTRY | changes).items() if value is not None}
-    assert status_issuer.issue(sent(credentialStatus=entry)).status == 400
+    assert status_issuer.issue(sent(status_issuer, credentialStatus=entry)).status == 400
 
 
 def test_an_entry_under_another_name_is_not_signed(status_issuer: GenericIssuer) -> None:
     entry = ENTRY | {"statusListIndex": True}
-    assert status_issuer.issue(sent(statusEntry=entry)).status == 400
+    assert status_issuer.issue(sent(status_issuer, statusEntry=entry)).status == 400

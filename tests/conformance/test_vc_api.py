@@ -92,7 +92,7 @@ def test_options_may_be_left_out(service: Service, issuer: GenericIssuer) -> Non
     assert (verified.status, verified.document["verified"]) == (200, True)
 
 
-@pytest.mark.parametrize("member", ["@context", "type", "credentialSubject"])
+@pytest.mark.parametrize("member", ["@context", "type", "issuer", "credentialSubject"])
 def test_what_lacks_a_member_is_not_issued(issuer: GenericIssuer, member: str) -> None:
     refuses(issuer.issue(remove(sent(issuer), member)))
 

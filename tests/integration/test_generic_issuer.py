@@ -29,7 +29,14 @@ from issuer.tables import (
     StatusListRow,
 )
 from keys import Keystore, Purpose
-from openbadges.errors import ConflictError, ExplainedError, Kind, MissingError, RefusedError
+from openbadges.errors import (
+    ConflictError,
+    ExplainedError,
+    Kind,
+    MalformedError,
+    MissingError,
+    RefusedError,
+)
 from openbadges.public_key import Algorithm
 from openbadges.strict import Document, decode_base58btc, parse_json_object
 from storage import Database, schema
@@ -49,17 +56,17 @@ THREADS: Final = 4
 
 
 def sent(*terms: str, **members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
-    """Give a credential that names no issuer, whose inline context has these terms."""
+    """Give a credential whose inline context has these terms; `issue` names the issuer."""
     context = [V2, {term: VOCABULARY + term for term in terms}] if terms else [V2]
     return remove(plain_credential(**{"@context": context, **members}), "issuer")
 
 
 def badge(**members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
-    """Give a badge without a status entry that names no issuer."""
-    document = valid_credential(**members)
+    """Give a badge without a status entry; `issue` names the issuer."""
+    document = valid_credential()
     for path in ("issuer", "credentialStatus", "credentialSubject.achievement.creator"):
         document = remove(document, path)
-    return document
+    return document | members
 
 
 def status_entry(url: str, index: str = "4") -> Document:
@@ -83,9 +90,10 @@ def hiding(term: str, iri: object, **members: Any) -> Document:  # noqa: ANN401 
     return sent(**{"@context": [V2, {term: iri}], "id": "urn:a:1", **members})
 
 
-def issue(house: House, document: object) -> Document:
-    """Sign through the function that the door calls."""
-    return issue_generic(house.database, house.keystore, document, NOW, house.issuer.id)
+def issue(house: House, document: Document) -> Document:
+    """Have a document signed, which names the issuer by its DID unless it has one already."""
+    named = {"issuer": house.issuer.did} | document
+    return issue_generic(house.database, house.keystore, named, NOW, house.issuer.id)
 
 
 def rows(house: House) -> list[CredentialRow]:
@@ -204,12 +212,28 @@ def test_a_sound_document_is_signed_as_it_stands(plain: House, document: Documen
     proof = signed["proof"]
     assert (proof["type"], proof["cryptosuite"]) == ("DataIntegrityProof", "eddsa-rdfc-2022")
     assert proof["verificationMethod"] == plain.issuer.keys[Purpose.CREDENTIAL][1]
-    completed = {"issuer", "@context"}
-    assert {name: value for name, value in signed.items() if name not in {*completed, "proof"}} == {
-        name: value for name, value in document.items() if name not in completed
-    }
+    contexts = {"@context": signed["@context"]}  # version 1.1 gets one more
+    assert remove(signed, "proof") == document | contexts | {"issuer": plain.issuer.did}
     for which in (Check.CONFORMANCE, Check.PROOF, Check.ISSUER):
         assert found(plain, signed, which) == [Outcome.PASSED]
+
+
+def test_a_badge_may_have_a_profile_of_its_issuer(plain: House) -> None:
+    profile = {"id": plain.issuer.did, "type": ["Profile"]}
+    for named in (profile, profile | {"name": "Another name"}):
+        signed = issue(plain, badge(issuer=named))
+        assert signed["issuer"] == named
+        assert plain.verify(write_json(signed)).verdict is Verdict.VERIFIED
+    with pytest.raises(MalformedError, match=r"^issuer\.type: expected Profile"):
+        issue(plain, badge(issuer={"id": plain.issuer.did}))
+
+
+@pytest.mark.parametrize("document", [sent(), badge()], ids=["a plain one", "a badge"])
+def test_who_names_no_issuer_gets_nothing_signed(plain: House, document: Document) -> None:
+    before = len(rows(plain))
+    with pytest.raises(MalformedError, match=f"^issuer is missing; expected {plain.issuer.did} "):
+        issue_generic(plain.database, plain.keystore, document, NOW, plain.issuer.id)
+    assert len(rows(plain)) == before
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,9 @@ class Client:
         self.issuer = create_issuer(new, database=database, keystore=self._keystore, now=NOW)
 
     def issue(self, credential: Document) -> Document:
-        """Have a credential signed."""
-        return issue_generic(self._database, self._keystore, credential, NOW, self.issuer.id)
+        """Have a credential signed in the issuer's name."""
+        named = credential | {"issuer": self.issuer.did}
+        return issue_generic(self._database, self._keystore, named, NOW, self.issuer.id)
 
     def verify_there(self, signed: Document) -> Document:
         """Verify it with what is published here."""
@@ -74,14 +75,14 @@ def client(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cli
 
 
 def sent(*contexts: object, **members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
-    """Give a credential that names no issuer."""
-    return remove(plain_credential(**{"@context": list(contexts), **members}), "issuer")
+    """Give a credential; whoever has it signed names the issuer."""
+    return plain_credential(**{"@context": list(contexts), **members})
 
 
 def badge() -> Document:
-    """Give a badge that names no issuer and has no status."""
+    """Give a badge without a status; whoever has it signed names the issuer."""
     document = valid_credential()
-    for path in ("issuer", "credentialStatus", "credentialSubject.achievement.creator"):
+    for path in ("credentialStatus", "credentialSubject.achievement.creator"):
         document = remove(document, path)
     return document
 

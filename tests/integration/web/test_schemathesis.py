@@ -43,6 +43,8 @@ BASE_URL: Final = "https://badges.example"
 EXAMPLES: Final = 20  # of each door, besides those at the edges of its schema
 UNCOUNTED: Final = {f"RATE_{name}": "1000000" for name in ("PAGES", "VERIFY", "SECRETS", "API")}
 SCOPES: Final = {"/api/awards": Scope.AWARD, "/credentials/issue": Scope.ISSUE}
+# Of the issuer that the example of a credential to sign names.
+SEED: Final = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
 STAND_IN: Final = "Bearer insignia_which-the-service-below-replaces"
 CHECKS: Final = [
     not_a_server_error,
@@ -105,7 +107,8 @@ def service(
     folder = tmp_path_factory.mktemp("described") / "data"
     shutil.copytree(awarded_folder.with_name("before"), folder)
     shell = Shell(folder).having(BADGE_CLASSES=str(catalogue_folder))
-    shell.does("issuer", "create", "--profile", "generic")
+    key = shell.does("keys", "import-seed", SEED).strip()
+    shell.does("issuer", "create", "--profile", "generic", "--key", key)
     shell.does("keys", "generate", "--purpose", "receipt")
     site = make_site(shell.having(**UNCOUNTED))
     served.app = site.app

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from accounts.tables import Scope
 from issuer.tables import CredentialRow
 from openbadges.strict import Document, parse_json_object
+from service.machine.examples import EXAMPLE_TO_SIGN
 from tests.credentials import plain_credential, remove, replace
 from tests.presentations import HOLDER, enveloped, presented, presented_as_jws, unsigned
 from tests.programs import Program, answered, problem, program
@@ -24,6 +25,9 @@ SOMEBODY: Issuer = did_key_issuer(5)
 BADGE: Document = SOMEBODY.sign(issued_by(SOMEBODY))
 JWS = SOMEBODY.sign_jws(issued_by(SOMEBODY))
 FOREIGN_PAGE = "https://elsewhere.example"
+# The generic issuer here is the one that the description's example names.
+SEED = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
+GENERIC = EXAMPLE_TO_SIGN["credential"]["issuer"]
 
 
 @pytest.fixture
@@ -35,7 +39,8 @@ def anyone(site: Site) -> Program:
 @pytest.fixture
 def signing(site: Site) -> Program:
     """A program that may have credentials signed."""
-    site.shell.does("issuer", "create", "--profile", "generic")
+    key = site.shell.does("keys", "import-seed", SEED).strip()
+    site.shell.does("issuer", "create", "--profile", "generic", "--key", key)
     return program(site, Scope.ISSUE)
 
 
@@ -307,7 +312,7 @@ def test_verifications_are_counted_by_address(site: Site, open_site: Callable[..
 
 
 def credential(**members: Any) -> Document:  # noqa: ANN401 -- any JSON value
-    return remove(plain_credential(**members), "issuer")
+    return plain_credential(**{"issuer": GENERIC, **members})
 
 
 def test_without_a_generic_issuer_there_is_no_door_to_sign(site: Site) -> None:
@@ -327,6 +332,23 @@ def test_what_is_sent_is_signed_and_left_as_it_was_stored(site: Site, signing: P
     assert answered(verify(signing, signed), 200)["verified"] is True
 
 
+def test_the_example_of_the_description_is_signed_by_the_issuer_that_it_names_alone(
+    site: Site, signing: Program
+) -> None:
+    assert signing.send(ISSUE, EXAMPLE_TO_SIGN).status_code == 201
+    other = site.shell.json("issuer", "create", "--profile", "generic")["did"]
+    sentence = problem(
+        program(site, Scope.ISSUE, other).send(ISSUE, EXAMPLE_TO_SIGN), 400, "ISSUER_MISMATCH"
+    )
+    assert sentence.endswith(f"; here {other} signs")
+
+
+@pytest.mark.parametrize("named", [{}, {"issuer": None}, {"issuer": {"name": "Example"}}], ids=str)
+def test_a_credential_must_name_the_issuer_of_the_token(signing: Program, named: Document) -> None:
+    sent = remove(credential(), "issuer") | named
+    assert "issuer" in problem(signing.send(ISSUE, {"credential": sent}), 400, "DATA_MODEL")
+
+
 def test_a_credential_of_the_future_is_signed(signing: Program) -> None:
     sent = credential(validFrom="2998-01-01T00:00:00Z", validUntil="2999-01-01T00:00:00Z")
     assert signing.send(ISSUE, {"credential": sent}).status_code == 201
@@ -341,11 +363,7 @@ def test_a_credential_of_the_future_is_signed(signing: Program) -> None:
         {"credential": {}},
         {"credential": credential(), "options": {"created": "2020-01-01T00:00:00Z"}},
         {"credential": credential(), "key": "other"},
-        {
-            "credential": plain_credential(
-                issuer="did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
-            )
-        },
+        {"credential": credential(issuer=SOMEBODY.id)},
         {"credential": credential(grade="A+")},
         {"credential": credential(id="relative")},
         {"credential": credential(validFrom="yesterday")},

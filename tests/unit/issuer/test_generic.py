@@ -1,5 +1,6 @@
 """What a client may send to a generic issuer, and what becomes of it before it is signed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,8 +33,8 @@ LIST_TYPE = ["VerifiableCredential", "BitstringStatusListCredential"]
 
 
 def sent(**members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
-    """Give a credential that names no issuer, with members changed."""
-    return remove(plain_credential(**members), "issuer")
+    """Give a credential of this issuer's, with members changed."""
+    return plain_credential(**{"issuer": DID, **members})
 
 
 def old(**members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
@@ -41,22 +42,22 @@ def old(**members: Any) -> Document:  # noqa: ANN401 -- JSON is any JSON value
     return sent(**{"@context": [V1], "issuanceDate": "2020-01-01T00:00:00Z", **members})
 
 
-def test_what_is_sent_stays_as_it_is_but_for_the_issuer() -> None:
+def test_what_is_sent_stays_as_it_is() -> None:
     document = sent(id="urn:uuid:5a3b1c9e-0c6f-4f6b-9a53-6d1f7b0a2c11", name="Example")
-    assert compose_sent(document, issuer=ISSUER) == document | {"issuer": DID}
-    assert "issuer" not in document
+    assert compose_sent(document, issuer=ISSUER) == document
 
 
 @pytest.mark.parametrize("named", [DID, {"id": DID}, {"id": DID, "name": "Another name"}])
 def test_an_issuer_that_is_us_stays_as_it_was_written(named: str | Document) -> None:
-    document = sent(issuer=named) | {"issuer": named}
+    document = sent(issuer=named)
     assert compose_sent(document, issuer=ISSUER) == document
 
 
-def test_a_badge_that_names_no_issuer_gets_our_profile() -> None:
-    badge = remove(valid_credential(), "issuer")
-    composed = compose_sent(badge, issuer=ISSUER)
-    assert composed["issuer"] == {"id": DID, "type": ["Profile"], "name": "Example"}
+@pytest.mark.parametrize("kind", [sent, valid_credential], ids=["a plain one", "a badge"])
+def test_who_names_no_issuer_is_told_which_one_would_sign(kind: Callable[[], Document]) -> None:
+    with pytest.raises(MalformedError) as refusal:
+        compose_sent(remove(kind(), "issuer"), issuer=ISSUER)
+    assert str(refusal.value) == f"issuer is missing; expected {DID} or an object with this id"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,8 @@ MALFORMED = [
     pytest.param([], "must be an object", id="no object"),
     pytest.param(None, "must be an object", id="nothing"),
     pytest.param("did:key:z6Mk", "must be an object", id="a text"),
-    pytest.param({}, "@context: expected", id="empty"),
+    pytest.param({}, "issuer is missing", id="empty"),
+    pytest.param({"issuer": DID}, "@context: expected", id="an issuer alone"),
     pytest.param(sent(**{"@context": [PROOF_CONTEXT, V2]}), "@context: expected", id="order"),
     pytest.param(sent(**{"@context": [V2, 7]}), "@context", id="a context that is a number"),
     pytest.param(sent(**{"@context": []}), "@context: expected", id="no context"),
@@ -90,11 +92,11 @@ MALFORMED = [
     pytest.param(sent(id=None), "id is null", id="a null id"),
     pytest.param(sent(id="not a URL"), "id: expected an absolute URI", id="no URL"),
     pytest.param(sent(id=["urn:a:1", "urn:a:2"]), "id: expected one value", id="two ids"),
-    pytest.param(sent() | {"issuer": None}, "issuer is null", id="a null issuer"),
-    pytest.param(sent() | {"issuer": 7}, "issuer: expected did:key", id="a number as issuer"),
-    pytest.param(sent() | {"issuer": []}, "issuer: expected did:key", id="no issuer"),
-    pytest.param(sent() | {"issuer": {"name": "x"}}, "issuer: expected did:key", id="a name alone"),
-    pytest.param(sent() | {"issuer": {"id": None}}, "issuer.id is null", id="a null id of it"),
+    pytest.param(sent(issuer=None), "issuer is null", id="a null issuer"),
+    pytest.param(sent(issuer=7), "issuer: expected did:key", id="a number as issuer"),
+    pytest.param(sent(issuer=[]), "issuer: expected did:key", id="an array as issuer"),
+    pytest.param(sent(issuer={"name": "x"}), "issuer: expected did:key", id="a name alone"),
+    pytest.param(sent(issuer={"id": None}), "issuer.id is null", id="a null id of it"),
     pytest.param(sent(credentialSubject={}), "nothing is said of it", id="an empty subject"),
     pytest.param(sent(credentialSubject=[]), "credentialSubject is missing", id="no subject"),
     pytest.param(
@@ -158,12 +160,12 @@ REFUSED = [
     pytest.param(sent(proof={"type": "DataIntegrityProof"}), "has a proof already", id="a proof"),
     pytest.param(sent(proof=None), "has a proof already", id="a null as proof"),
     pytest.param(
-        sent() | {"issuer": "did:example:x"},
+        sent(issuer="did:example:x"),
         "names the issuer 'did:example:x'",
         id="another issuer",
     ),
     pytest.param(
-        sent() | {"issuer": {"id": "did:web:badges.example"}},
+        sent(issuer={"id": "did:web:badges.example"}),
         "'did:web:badges.example'",
         id="an issuer of badges here",
     ),

@@ -118,7 +118,7 @@ def test_a_signature_over_other_bytes_proves_nothing(algorithm: str) -> None:
 
 @pytest.mark.parametrize("curve", [P256, P384])
 def test_an_ecdsa_signature_in_der_proves_nothing(curve: object) -> None:
-    key = ec.derive_private_key(7, ec.SECP256R1() if curve is P256 else ec.SECP384R1())
+    key = ec.derive_private_key(7, ec.SECP256R1() if curve is P256 else ec.SECP384R1())  # noqa: TID251 -- a test's own key
     public = public_key_of(key.public_key())
     digest = P256.digest if curve is P256 else P384.digest
     with pytest.raises(UnprovenError):
@@ -176,8 +176,8 @@ def test_an_ed25519_key_in_a_second_spelling_is_refused() -> None:
     "material",
     [
         pytest.param(ed448.Ed448PublicKey.from_public_bytes(bytes(57)), id="Ed448"),
-        pytest.param(ec.derive_private_key(7, ec.SECP521R1()).public_key(), id="P-521"),
-        pytest.param(ec.derive_private_key(7, ec.SECP256K1()).public_key(), id="secp256k1"),
+        pytest.param(ec.derive_private_key(7, ec.SECP521R1()).public_key(), id="P-521"),  # noqa: TID251 -- a test's own key
+        pytest.param(ec.derive_private_key(7, ec.SECP256K1()).public_key(), id="secp256k1"),  # noqa: TID251 -- a test's own key
     ],
 )
 def test_a_kind_of_key_that_no_suite_uses_is_refused(material: PublicKeyTypes) -> None:
