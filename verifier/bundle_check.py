@@ -108,7 +108,7 @@ def _standing(bundle: Bundle, checker: Checker) -> Finding:
         receipt = _proven_receipt(bundle, checker.known)
     except ExplainedError as error:
         if checker.vouches and isinstance(error, UnavailableError):
-            sentence = f"{as_of}; its documents rest on the word of you who kept it"
+            sentence = f"{as_of}; its documents rest on your own word, who kept it"
             return Finding.passed(Check.UNWRAP, sentence)
         found = Finding.of(Check.UNWRAP, error)
         return replace(found, sentence=f"{as_of}; {found.sentence}")

@@ -1,22 +1,27 @@
 """From what someone gives, in one field, to what is verified: links, pages and QR codes followed.
 
 A credential may be given as itself, as a link, as a page that links one, or as a picture of a QR
-code that leads to one. One picture, one page and two links are followed at the most, so nothing
-leads round in a circle:
+code that leads to one. One picture, one page, one bundle and two links are followed at the most, so
+nothing leads round in a circle:
 
     picture → the text of its QR code → what lies at that link → what that page links
+
+What lies in a bundle is taken out and judged as of now; what the bundle says of its own moment is
+for those who check it without a network, in `bundle_check`.
 
 What was found in the end is unwrapped and judged as if it had been given itself; how it was found
 is told in the report and proves nothing.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from openbadges.baking import png
 from openbadges.errors import Code, MalformedError, UnsupportedError
-from openbadges.strict import check_text
+from openbadges.strict import check_text, format_timestamp
 from verifier import jpeg
+from verifier.bundle import read_bundle
 from verifier.links import is_link, is_page, read_page
 from verifier.ports import LinkSource
 from verifier.report import Check, Finding
@@ -24,6 +29,8 @@ from verifier.unwrap import MAXIMUM_PRESENTED_BYTES, check_size, stripped
 
 MAXIMUM_LINKS: Final = 2  # a link, and what the page there links
 _BEGINNINGS: Final = ("{", "ey", "data:")
+# As bundles begin; no credential says in its first word which version it is.
+_BUNDLE: Final = re.compile(rb'\{\s*"version"\s*:\s*[0-9]+\s*,\s*"made"\s*:')
 _PACKED_PRESENTATION: Final = "VP1-"
 
 
@@ -37,6 +44,7 @@ class Found:
     links: int = 0
     pages: int = 0
     pictures: int = 0
+    bundles: int = 0
 
     def then(self, sentence: str, data: bytes) -> "Found":
         """Return what was found by one more step."""
@@ -69,6 +77,8 @@ def _step(found: Found, links: LinkSource) -> Found | None:
         return _read_page(found, content)
     if found.pictures == 0 and _is_bare_picture(found.data):
         return _read_picture(found)
+    if found.bundles == 0 and _BUNDLE.match(content):
+        return _out_of_bundle(found, content)
     return None
 
 
@@ -106,6 +116,13 @@ def _read_page(found: Found, content: bytes) -> Found:
             f"the page links {link!r:.200}; expected an https address", code=Code.URL_NOT_ALLOWED
         )
     return there.then(f"a web page links {link:.300}", link.encode("utf-8", "surrogatepass"))
+
+
+def _out_of_bundle(found: Found, content: bytes) -> Found:
+    bundle = read_bundle(content)
+    there = replace(found, bundles=1)
+    when = format_timestamp(bundle.made)
+    return there.then(f"it stands in a bundle of {when}, and is judged as of now", bundle.presented)
 
 
 def _is_bare_picture(data: bytes) -> bool:

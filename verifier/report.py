@@ -112,7 +112,6 @@ class Finding:
 
 # The section that a check carries out, by its anchor.
 SPECIFICATIONS = {
-    Check.UNWRAP: "https://www.imsglobal.org/spec/ob/v3p0#baking",
     Check.CONFORMANCE: "https://www.imsglobal.org/spec/ob/v3p0#verification",
     Check.PROOF: "https://www.w3.org/TR/vc-data-integrity/#verify-proof",
     Check.ISSUER: "https://www.w3.org/TR/cid-1.0/#retrieve-verification-method",

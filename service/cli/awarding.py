@@ -131,7 +131,8 @@ def revoke(*, credential: str, reason: str, as_json: bool) -> None:
         {"revoked": revoked},
         lambda: (
             "\n".join(f"revoked: {url}" for url in revoked)
-            + "\nReaders learn of it with `insignia status publish`."
+            + "\nReaders learn of it within a minute where the service runs, and else with"
+            " `insignia status publish`."
         ),
         as_json=as_json,
     )

@@ -60,6 +60,7 @@ for (const scan of document.querySelectorAll("[data-scan]")) {
       watch(stream);
     } catch {
       end();
+      begin.hidden = true;
       trouble.hidden = false;
     }
     begin.disabled = false;

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from openbadges.errors import Code
 from service.web.reasons import BY_CODE, CHECKS, PASSED, PASSED_BUT
 from verifier import Check, Outcome, PresentationReport, Report, Verdict
+from verifier.policy import DEFAULT_POLICY
 from verifier.summary import Line, LineKind, summarise
 
 VERDICTS: Final[Mapping[Verdict, LazyString]] = {
@@ -23,6 +24,10 @@ VERDICTS: Final[Mapping[Verdict, LazyString]] = {
 OF_A_STRANGER: Final = _l(
     "This credential is genuine and valid. Its issuer is not known here: judge whose word it is."
 )
+NOT_THEIRS: Final = _l(
+    "This credential is genuine and valid, but it was not given to the person you named."
+)
+NOTHING_FOUND: Final = _l("No badge was found in what you gave.")
 PRESENTATIONS: Final[Mapping[Verdict, LazyString]] = {
     Verdict.VERIFIED: _l("This presentation is genuine, and each credential in it is valid."),
     Verdict.REJECTED: _l("This presentation, or a credential in it, is not valid."),
@@ -87,19 +92,37 @@ class PlainLine(NamedTuple):
 
 
 def plain_lines(report: Report) -> tuple[PlainLine, ...]:
-    """Tell signature, status, dates and issuer, each in a sentence."""
+    """Tell signature, status, dates and issuer, each in a sentence; of nothing there is no line."""
+    if is_nothing(report):
+        return ()
     return tuple(_plain(line) for line in summarise(report))
 
 
 def verdict_sentence(report: Report | PresentationReport) -> LazyString:
     """Tell the verdict in a sentence."""
     if isinstance(report, Report):
-        known = {one.outcome for one in report.of(Check.TRUST)} == {Outcome.PASSED}
-        is_strangers = report.verdict is Verdict.VERIFIED and not known
-        return OF_A_STRANGER if is_strangers else VERDICTS[report.verdict]
+        return _of_credential(report)
     if report.verdict is Verdict.VERIFIED and not report.credentials:
         return NOTHING_PRESENTED
     return PRESENTATIONS[report.verdict]
+
+
+def is_nothing(report: Report) -> bool:
+    """Tell whether there was no credential at all, of which nothing can be said."""
+    failed = [one for one in report.findings if one.outcome is not Outcome.PASSED]
+    return {(one.check, one.code) for one in failed} == {(Check.UNWRAP, Code.NO_CREDENTIAL)}
+
+
+def _of_credential(report: Report) -> LazyString:
+    if is_nothing(report):
+        return NOTHING_FOUND
+    rest = [one for one in report.findings if one.check is not Check.RECIPIENT]
+    holds = DEFAULT_POLICY.verdict(rest) is Verdict.VERIFIED
+    if report.verdict is Verdict.REJECTED and holds:
+        return NOT_THEIRS
+    known = {one.outcome for one in report.of(Check.TRUST)} == {Outcome.PASSED}
+    is_strangers = report.verdict is Verdict.VERIFIED and not known
+    return OF_A_STRANGER if is_strangers else VERDICTS[report.verdict]
 
 
 def _plain(line: Line) -> PlainLine:

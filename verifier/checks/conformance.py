@@ -150,7 +150,7 @@ def check_contexts_of_json(unsecured: Document) -> None:
 
 def _well_formed() -> Finding:
     return Finding.passed(
-        Check.CONFORMANCE, "the document is well formed, and it reads as it was signed"
+        Check.CONFORMANCE, "the document is well formed, and there is one way to read it"
     )
 
 

@@ -45,7 +45,7 @@ def read_presentation(unsecured: Document) -> Reading:
         _check_read_alike(unsecured, expanded, verified)
     except ExplainedError as error:
         return Reading((Finding.of(Check.CONFORMANCE, error),), unsecured, verified)
-    sentence = "the presentation is well formed, and it reads as it was signed"
+    sentence = "the presentation is well formed, and there is one way to read it"
     return Reading((Finding.passed(Check.CONFORMANCE, sentence),), unsecured, verified)
 
 
@@ -65,9 +65,10 @@ def check_holder(
 def _check(holder: object, proven: Proven, now: datetime) -> Finding:
     try:
         if proven.controller.id != holder:
+            named = "no holder" if holder is None else f"the holder {holder!r:.200}"
             raise UnprovenError(
-                f"the presentation says that its holder is {holder!r:.200}, but the key that signed"
-                f" it belongs to {proven.controller.id:.200}",
+                f"the presentation names {named}, and the key that signed it belongs to"
+                f" {proven.controller.id:.200}",
                 code=Code.ISSUER_MISMATCH,
             )
         proven.controller.authentication_method(proven.method, at=proven.signed_at or now)

@@ -179,7 +179,8 @@ def _check_binding(proof: Document, member: str, expected: str | None, *, is_ope
         )
     if expected is not None and found not in (expected, [expected]):
         raise UnprovenError(
-            f"the proof was expected for the {member} {expected!r:.100}; found {found!r:.100}",
+            f"the proof was expected for the {member} {expected!r:.100}; found"
+            f" {repr(found)[:100] if member in proof else 'none'}",
             code=Code.PROOF,
         )
 

@@ -128,7 +128,7 @@ def test_without_a_receipt_it_is_nobodys_word_but_the_suppliers(bundle: Bundle) 
 def test_whoever_made_and_kept_it_can_say_so(bundle: Bundle) -> None:
     kept = check(replace(bundle, receipt=None), now=YEARS_LATER, vouches=True)
     assert kept.verdict is Verdict.VERIFIED
-    assert "the word of you who kept it" in kept.findings[0].sentence
+    assert "your own word, who kept it" in kept.findings[0].sentence
 
 
 def test_a_forged_document_of_an_issuer_makes_nobody_an_issuer() -> None:
@@ -271,9 +271,14 @@ def test_a_link_in_a_bundle_leads_nowhere() -> None:
     assert (report.verdict, Code.RETRIEVAL in codes(report)) == (Verdict.INCONCLUSIVE, True)
 
 
-def test_a_bundle_within_a_bundle_is_no_credential(bundle: Bundle) -> None:
+def test_what_a_bundle_within_a_bundle_holds_proves_nothing(bundle: Bundle) -> None:
     inner = json.dumps(bundle.as_json()).encode()
-    assert check(Bundle(inner, {}, NOW), vouches=True).verdict is Verdict.REJECTED
+    for documents in ({}, bundle.documents):
+        once, twice = Bundle(inner, documents, NOW), Bundle(bundle.presented, documents, NOW)
+        found = [check(one, vouches=True).verdict for one in (once, twice)]
+        assert found == [Verdict.VERIFIED if documents else Verdict.INCONCLUSIVE] * 2
+    deeper = Bundle(json.dumps(Bundle(inner, {}, NOW).as_json()).encode(), {}, NOW)
+    assert check(deeper, vouches=True).verdict is Verdict.REJECTED
 
 
 def test_a_presentation_is_judged_with_each_credential(badge: Document) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from openbadges.baking import png
 from openbadges.errors import Code, MalformedError, MissingError, UnavailableError
 from openbadges.strict import Document
+from tests.bundles import bundle_of
 from tests.credentials import valid_credential
 from tests.given import Web, encoded, linking, page, qr_image, qr_png
 from tests.presentations import enveloped, presented, unsigned
@@ -251,3 +253,14 @@ def test_a_list_changes_no_policy(web: Web, badge: Document) -> None:
     verifier = replace(Verifier(web), controller_documents={})
     (report,) = judge_each(verifier, [as_bytes(badge)], web, now=NOW)
     assert report.verdict is Verdict.VERIFIED
+
+
+def test_what_a_bundle_holds_is_judged_as_of_now_and_not_by_the_bundle(web: Web) -> None:
+    short = BADGES.sign(valid_credential(validUntil="2026-03-02T00:00:00Z"))
+    bundle = json.dumps(bundle_of(web, short).as_json()).encode()
+    assert judged(bundle, web).verdict is Verdict.VERIFIED
+    later = judge(Verifier(web), bundle, web, now=NOW + timedelta(days=7))
+    assert (later.verdict, Code.EXPIRED in codes(later)) == (Verdict.REJECTED, True)
+    silent = judge(Verifier(Web()), bundle, Web(), now=NOW)
+    assert silent.verdict is Verdict.INCONCLUSIVE
+    assert "it stands in a bundle of" in later.findings[0].sentence

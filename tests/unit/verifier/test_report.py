@@ -121,7 +121,7 @@ def test_an_error_becomes_the_finding_of_whose_fault_it_is(
 
 @pytest.mark.parametrize("check", list(Check))
 def test_a_finding_links_to_the_specification_where_one_asks_for_it(check: Check) -> None:
-    ours = {Check.ISSUANCE_LOG, Check.TRUST}
+    ours = {Check.UNWRAP, Check.ISSUANCE_LOG, Check.TRUST}
     assert (Finding.passed(check, "").specification is None) == (check in ours)
 
 
