@@ -22,6 +22,7 @@ Document = dict[str, Any]
 
 MAXIMUM_DOCUMENT_BYTES = 1024 * 1024  # one credential, its images as data URLs included (E7)
 MAXIMUM_VALUES = 120_000  # twenty credentials of the largest kind, and what they stand in (E7)
+MAXIMUM_MARKS = 6 * MAXIMUM_VALUES  # strings, brackets and commas: a member has up to four
 MAXIMUM_DEPTH = 32  # levels of arrays and objects; the deepest honest badge has 9 (A35, H17)
 MAXIMUM_SAFE_INTEGER = 2**53 - 1  # beyond it JavaScript reads another number than we do (A28)
 INTEGER_LIMIT = 1e21  # a double without a fraction below it is an integer (json-ld11-api, to RDF)
@@ -219,7 +220,8 @@ def format_timestamp(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be written")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    there = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{there.isoformat()}Z"  # (strftime writes the year 68 in two digits)
 
 
 def whole_second(moment: datetime) -> datetime:
@@ -247,7 +249,7 @@ def _check_shape(text: str) -> None:
     As many as there are, so many values there may be, and each takes far more memory than its text.
     """
     depth = values = 0
-    for match in _MARKS.finditer(text):
+    for number, match in enumerate(_MARKS.finditer(text)):
         mark = text[match.start()]
         if mark in "]}":
             depth -= 1
@@ -256,7 +258,9 @@ def _check_shape(text: str) -> None:
             depth += mark != ","
         if depth > MAXIMUM_DEPTH:
             raise MalformedError(f"nested deeper than {MAXIMUM_DEPTH} levels", code=Code.TOO_DEEP)
-        if values > MAXIMUM_VALUES:
+        if depth < 0:
+            raise MalformedError("this is not JSON: a bracket is closed that was never opened")
+        if values > MAXIMUM_VALUES or number > MAXIMUM_MARKS:
             raise MalformedError(f"more than {MAXIMUM_VALUES} values", code=Code.TOO_LARGE)
 
 

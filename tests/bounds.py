@@ -550,7 +550,9 @@ KINDS: Final[Mapping[str, Costly]] = {
     "twenty endorsements with many contexts": Costly(
         lambda: _endorsed(_chain(_with_contexts(*CONTEXTS[:1] * 64)))
     ),
-    "a presentation of derived badges": Costly(lambda: unsigned(*[_disclosed(380)] * 20)),
+    "a presentation of derived badges": Costly(
+        lambda: unsigned(*[_disclosed(380)] * 20), verifications=2
+    ),
 }
 
 # What takes more than it may, as tests/threats/test_verifier_found.py says: to be taken out of here

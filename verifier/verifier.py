@@ -43,7 +43,7 @@ from verifier.resolver import WorldResolver
 from verifier.sources import MAXIMUM_FETCHES_AT_ONCE, FetchBudget
 from verifier.trust import TrustRegistry
 from verifier.unwrap import Presented, unwrap
-from verifier.work import WorkBudget
+from verifier.work import MAXIMUM_PRESENTATION_SECONDS, WorkBudget
 from verifier.world import World
 
 # What cannot be said while no proof holds.
@@ -90,11 +90,12 @@ class Verifier:
         """
         use = ProofUse(AUTHENTICATION, expected_domain, expected_challenge, data_model_only)
         budget = FetchBudget(self.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
-        whole = self._world(budget, now)
+        work = WorkBudget(MAXIMUM_PRESENTATION_SECONDS)
+        whole = replace(self._world(budget, now), work=work)
 
         def judge(secured: Presented) -> Report:
             world = self._world(budget, now, expected_recipient)
-            return verify_secured(secured, replace(world, work=whole.work), policy=self.policy)
+            return verify_secured(secured, replace(world, work=work), policy=self.policy)
 
         return judge_presentation(presented, whole, use, judge=judge)
 

@@ -13,6 +13,7 @@ from typing import Final
 from openbadges.errors import Code, UnavailableError
 
 MAXIMUM_WORK_SECONDS: Final = 1.0  # of CPU; with the step that goes beyond it no more than 2 s
+MAXIMUM_PRESENTATION_SECONDS: Final = 2.5  # twenty endorsed badges with their status take one
 
 
 class WorkBudget:

@@ -27,6 +27,7 @@ from openbadges.strict import Document, decode_base64url, describe, parse_json_o
 
 PRESENTATION_JWS_TYPES: Final = frozenset({"jwt", "vp+jwt"})  # what a header's typ may be
 WRAPPER: Final = "vp"
+_BINDINGS: Final = frozenset({"nonce", "domain", "challenge"})
 _CLAIMS: Final = (Claim("iss", "holder", ID), Claim("jti", "id", TEXT))
 
 
@@ -50,6 +51,7 @@ def presentation_claims(payload: Document) -> PresentationClaims:
     """
     rest = {name: value for name, value in payload.items() if name != "nonce"}
     said, _is_wrapped = said_by(rest, WRAPPER)
+    _refuse_bindings(said)
     moments = (read_moment_claim(payload, name) for name in ("iat", "nbf"))
     return PresentationClaims(
         presentation=match_claims(said, payload, _CLAIMS, may_fill=True),
@@ -58,6 +60,16 @@ def presentation_claims(payload: Document) -> PresentationClaims:
         begins=max(filter(None, moments), default=None),
         ends=read_moment_claim(payload, "exp"),
     )
+
+
+def _refuse_bindings(presentation: Document) -> None:
+    """Refuse in the presentation what binds a token or a proof: there it would bind nothing."""
+    for name in sorted(_BINDINGS & presentation.keys()):
+        raise MalformedError(
+            f"the presentation has a member {name}, which is read among the claims of the token"
+            " alone",
+            code=Code.AMBIGUOUS,
+        )
 
 
 def says_presentation(text: str) -> bool:

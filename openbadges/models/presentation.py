@@ -15,6 +15,7 @@ from openbadges.models.readers import read_text, read_uri
 from openbadges.strict import Document, describe
 
 PRESENTATION_TYPE: Final = "VerifiablePresentation"
+CREDENTIAL_TYPE: Final = "VerifiableCredential"
 ENVELOPED_PRESENTATION_TYPE: Final = "EnvelopedVerifiablePresentation"
 ENVELOPED_CREDENTIAL_TYPE: Final = "EnvelopedVerifiableCredential"
 CREDENTIAL_URL: Final = "data:application/vc+jwt,"  # how the data URL of an envelope begins
@@ -25,8 +26,8 @@ def check_presentation(document: Document) -> None:
     """Return if `document` is a presentation as the data model writes them.
 
     Raises:
-        MalformedError: it is not (DATA_MODEL), or has an id that is no absolute URI (RELATIVE_IRI,
-            INVALID_IRI).
+        MalformedError: it is not (DATA_MODEL), says that it is a credential too (AMBIGUOUS), or has
+            an id that is no absolute URI (RELATIVE_IRI, INVALID_IRI).
     """
     check_first_context(document)
     kinds = values_of(document.get("type"))
@@ -36,6 +37,12 @@ def check_presentation(document: Document) -> None:
         raise MalformedError(
             f"type: expected {PRESENTATION_TYPE}, found {', '.join(kinds) or 'none':.100}",
             code=Code.DATA_MODEL,
+        )
+    if CREDENTIAL_TYPE in kinds:
+        raise MalformedError(
+            f"type: this says that it is a {CREDENTIAL_TYPE} and a presentation; expected one of"
+            " them",
+            code=Code.AMBIGUOUS,
         )
     if document.get("id") is not None:
         read_uri(document["id"], "id")

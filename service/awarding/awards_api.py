@@ -171,7 +171,7 @@ DOORS: Final = (
             "AwardRequest",
             "Which badge class, for whom, and what is said of it.",
             example={
-                "badgeClass": "wiki-friend",
+                "badgeClass": "first-edits",
                 "recipient": "learner@example.org",
                 "activity": {"title": "Editing afternoon", "startsOn": "2026-03-01"},
             },

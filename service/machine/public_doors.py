@@ -83,7 +83,9 @@ DOORS: Final = (
             " member, credentials, is an array of credentials, presentations, JWS and links, or as"
             " a multipart form with several parts called file. They are judged apart, and share a"
             " budget of fetches and of time; the answer is an object whose reports are in their"
-            " order. A form with a file or a text is read as the verify page sends it."
+            " order. A form is read as the verify page sends it: its files, and after them its"
+            " text. What curl sends is a form too, unless it is told a Content-Type such as"
+            " application/json."
             " With bundle=yes the answer also has a bundle: what was verified and every document"
             " that was read, so that insignia verify --bundle checks it later without a network."
             " With receipt=yes it also has a signed, dated receipt, which stands in the bundle too."
@@ -116,11 +118,11 @@ DOORS: Final = (
         problems={
             HTTPStatus.FORBIDDEN: SENT[HTTPStatus.FORBIDDEN],
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SENT[HTTPStatus.REQUEST_ENTITY_TOO_LARGE],
-            HTTPStatus.BAD_REQUEST: "The list cannot be read, or the expected recipient is none.",
-            HTTPStatus.NOT_FOUND: (
-                "A form without a file and without a text, or a receipt of a service that has no"
-                " key for receipts."
+            HTTPStatus.BAD_REQUEST: (
+                "The list cannot be read, the expected recipient is none, or a form has neither a"
+                " file nor a text."
             ),
+            HTTPStatus.NOT_FOUND: "A receipt of a service that has no key for receipts.",
             HTTPStatus.UNPROCESSABLE_ENTITY: (
                 "The list or the expected recipient cannot be used, or a bundle or a receipt of"
                 " many at once."

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +54,7 @@ def _door(
     document: Document, path: str, method: str, operation: Document, scope: str | None
 ) -> ReadableDoor:
     content = operation.get("requestBody", {}).get("content", {})
-    schema: Document = next((one["schema"] for one in content.values()), {})
+    schema = _resolved(document, next((one["schema"] for one in content.values()), {}))
     return ReadableDoor(
         anchor=operation["operationId"],
         method=method,
@@ -71,13 +71,13 @@ def _door(
             )
             for one in operation["parameters"]
         ),
-        members=tuple(_members(_resolved(document, schema))),
+        members=tuple(_members(schema)),
         media_types=tuple(content),
         answers=tuple(
             (status, answer["description"], ", ".join(answer.get("content", {})))
             for status, answer in operation["responses"].items()
         ),
-        example=_curl(document["servers"][0]["url"], path, method, operation),
+        example=_curl(document["servers"][0]["url"] + _filled(path), method, operation, schema),
     )
 
 
@@ -108,9 +108,9 @@ def _kind(schema: Document) -> str:
     return f"{kind} ({schema['format']})" if "format" in schema else kind
 
 
-def _curl(base_url: str, path: str, method: str, operation: Document) -> str:
+def _curl(url: str, method: str, operation: Document, schema: Document) -> str:
     """Write a call for a shell; what stands in capitals is the caller's own."""
-    words = [f"curl {shlex.quote(base_url + _filled(path))}"]
+    words = [f"curl {shlex.quote(url)}"]
     headers = []
     if operation["security"]:
         headers.append("Authorization: Bearer TOKEN")
@@ -125,15 +125,20 @@ def _curl(base_url: str, path: str, method: str, operation: Document) -> str:
         headers.append(f"Content-Type: {media_type}")
     words += [f"-H {shlex.quote(header)}" for header in headers]
     if media_type is not None:
-        example = content[media_type].get("example")
-        words.append(
-            "--data-binary @FILE"
-            if example is None
-            else f"-d {shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))}"
-        )
+        words.append(_data(content[media_type].get("example"), schema.get("required", ())))
     elif method != "GET":
         words.append(f"-X {method}")
     return " \\\n  ".join(words)
+
+
+def _data(example: Document | None, required: Sequence[str]) -> str:
+    """Write what is sent: the example, or a file, inside of the member that the body must have."""
+    if example is not None:
+        return f"-d {shlex.quote(json.dumps(example, indent=2, ensure_ascii=False))}"
+    if not required:
+        return "--data-binary @FILE"
+    members = ", ".join(f'"{name}": $(cat FILE)' for name in required)
+    return f"--data-binary @- <<END\n{{{members}}}\nEND"
 
 
 def _filled(path: str) -> str:

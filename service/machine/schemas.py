@@ -15,6 +15,7 @@ from verifier import Check, Outcome, Verdict
 from verifier.bundle import MAXIMUM_DOCUMENTS, VERSION
 from verifier.judging import MAXIMUM_AT_ONCE
 from verifier.report import Form
+from verifier.summary import LineKind
 
 
 def _object(required: tuple[str, ...] = (), *, closed: bool = True, **members: Schema) -> Schema:
@@ -123,7 +124,7 @@ _SENT: Final[Mapping[str, Schema]] = {
             " report.",
             "items": {"contentMediaType": "application/octet-stream"},
         },
-        text={"description": "A text or a link, where no file is sent."},
+        text={"description": "A text or a link, judged after the files, and apart from them."},
         recipient={"description": "For whom they are expected to be."},
     ),
     "VerifyPresentationRequest": _object(
@@ -145,7 +146,6 @@ _SENT: Final[Mapping[str, Schema]] = {
 }
 
 _VERIFICATION: Final[Mapping[str, Schema]] = {
-    "verified": {"const": True},
     "checks": _array({"type": "string"}, "What was asked for."),
     "warnings": _array(_of("Told"), "What is told beside it, and does not count."),
 }
@@ -174,6 +174,7 @@ _DISPLAY: Final[Schema] = {
         issuerName=_known("What it says that its issuer is called."),
         issuerUrl=_known("What it says that its issuer's page is."),
         picture=_known("Where its picture is: at this service, or inside of the credential."),
+        caption=_known("What the picture shows, in words."),
         validFrom=_known("When it begins."),
         validUntil=_known("When it ends; null where it does not."),
         started=_known("When what it is for began."),
@@ -228,6 +229,16 @@ _ISSUER: Final[Schema] = {
     "type": ["object", "null"],
     "description": "Who proved to have signed it, apart from what it says; null where nobody did.",
 }
+_LINES: Final[Schema] = _array(
+    _object(
+        ("kind", "outcome", "code"),
+        kind={"enum": [one.value for one in LineKind]},
+        outcome={"enum": [one.value for one in Outcome]},
+        code={"enum": [one.value for one in Code]},
+    ),
+    "Signature, status, dates and issuer, each by the worst that was found of it; and the"
+    " recipient, where one was expected.",
+)
 _REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
     **_REPORT,
     "form": {"enum": [*(one.value for one in Form), None]},
@@ -236,12 +247,36 @@ _REPORT_OF_CREDENTIAL: Final[Mapping[str, Schema]] = {
         "description": "The verified document; null unless the verdict is VERIFIED.",
     },
     "issuer": _ISSUER,
+    "lines": _LINES,
     "display": _DISPLAY,
 }
 _REPORT_OF_PRESENTATION: Final[Mapping[str, Schema]] = {
     **_REPORT,
     "holder": {"type": ["string", "null"], "description": "Who signed it, where that is proven."},
     "credentials": _array(_of("Report"), "A report of each credential in it."),
+}
+
+_PROBLEM: Final[Mapping[str, Schema]] = {
+    "type": _text("Where the trouble is explained.", format="uri"),
+    "title": _text("The name of the status."),
+    "status": {"type": "integer", "minimum": 400, "maximum": 599},
+    "detail": _text(
+        "What was found, and what was expected: in the language that was asked for where the"
+        " sentence is one that pages show to people too, and in English elsewhere."
+    ),
+    "code": {"description": "The stable name of the trouble.", "enum": sorted(PROBLEM_CODES)},
+}
+_NOT_VERIFIED: Final[Mapping[str, Schema]] = {
+    "verified": {"const": False},
+    "check": {
+        "description": "The check of the first error, whose code and sentence the problem has.",
+        "enum": [one.value for one in Check],
+    },
+    "errors": _array(_of("Told"), "What counts against it."),
+}
+_UNREAD: Final[Schema] = {
+    "allOf": [_of("Problem")],
+    "properties": {"verified": False},
 }
 
 _ANSWERED: Final[Mapping[str, Schema]] = {
@@ -269,32 +304,59 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         },
     ),
     "Verified": _object(
-        ("verified", "checks", "warnings", "verdict", "findings"),
+        (*_VERIFICATION, "verified", *_REPORT_OF_CREDENTIAL),
         closed=False,
+        verified={"const": True},
         **_VERIFICATION,
         **_REPORT_OF_CREDENTIAL,
     ),
-    "VerifiedPresentation": _object(
-        ("verified", "checks", "warnings", "verdict", "findings"),
+    "NotVerified": _object(
+        (*_PROBLEM, *_VERIFICATION, "verified", "errors", *_REPORT_OF_CREDENTIAL),
         closed=False,
+        **_PROBLEM,
+        **_VERIFICATION,
+        **_NOT_VERIFIED,
+        **_REPORT_OF_CREDENTIAL,
+    ),
+    "VerifiedPresentation": _object(
+        (*_VERIFICATION, "verified", *_REPORT_OF_PRESENTATION),
+        closed=False,
+        verified={"const": True},
         **_VERIFICATION,
         **_REPORT_OF_PRESENTATION,
     ),
+    "NotVerifiedPresentation": _object(
+        (*_PROBLEM, *_VERIFICATION, "verified", "errors", *_REPORT_OF_PRESENTATION),
+        closed=False,
+        **_PROBLEM,
+        **_VERIFICATION,
+        **_NOT_VERIFIED,
+        **_REPORT_OF_PRESENTATION,
+    ),
+    # What could not be read has no report, and no member `verified`.
+    "Refused": {
+        "description": "The report of what does not verify, or the problem of what is not read.",
+        "anyOf": [_of("NotVerified"), _UNREAD],
+    },
+    "RefusedPresentation": {
+        "description": "The report of what does not verify, or the problem of what is not read.",
+        "anyOf": [_of("NotVerifiedPresentation"), _UNREAD],
+    },
     "Report": _object(
-        ("verdict", "form", "findings", "credential", "issuer", "display"),
+        tuple(_REPORT_OF_CREDENTIAL),
         closed=False,
         **_REPORT_OF_CREDENTIAL,
         **_KEPT,
     ),
     "SharedReport": _object(
-        ("verdict", "form", "findings", "credential", "issuer", "display", "sentence", "trial"),
+        (*_REPORT_OF_CREDENTIAL, "sentence", "trial"),
         closed=False,
         **_REPORT_OF_CREDENTIAL,
         sentence=_text("The verdict in an English sentence."),
         trial={"type": "boolean", "description": "Its issuer only tries things out."},
     ),
     "PresentationReport": _object(
-        ("verdict", "findings", "holder", "credentials"),
+        tuple(_REPORT_OF_PRESENTATION),
         closed=False,
         **_REPORT_OF_PRESENTATION,
         **_KEPT,
@@ -342,15 +404,7 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         code={"enum": sorted(PROBLEM_CODES)},
         check=_text("The check that found it."),
     ),
-    "Problem": _object(
-        ("type", "title", "status", "detail", "code"),
-        closed=False,
-        type=_text("Where the trouble is explained.", format="uri"),
-        title=_text("The name of the status."),
-        status={"type": "integer", "minimum": 400, "maximum": 599},
-        detail=_text("What was found, and what was expected; in the language that was asked for."),
-        code={"description": "The stable name of the trouble.", "enum": sorted(PROBLEM_CODES)},
-    ),
+    "Problem": _object(tuple(_PROBLEM), closed=False, **_PROBLEM),
     "Liveness": _object(("status",), closed=False, status=_text("alive.")),
     "Readiness": _object(
         ("status",),

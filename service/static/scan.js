@@ -39,6 +39,7 @@ for (const scan of document.querySelectorAll("[data-scan]")) {
     while (reader !== null && stream === own) {
       const [code] = await reader.detect(video).catch(() => []);
       if (code?.rawValue && stream === own) {
+        file.value = "";
         text.value = code.rawValue;
         send();
         return;
@@ -47,17 +48,25 @@ for (const scan of document.querySelectorAll("[data-scan]")) {
     }
   }
 
+  async function start() {
+    const wanted = { facingMode: "environment", width: { ideal: 1280 } };
+    const own = await navigator.mediaDevices.getUserMedia({ video: wanted });
+    stream = own;
+    if (document.hidden) return end(); // while permission was asked for
+    video.srcObject = own;
+    video.hidden = false;
+    await video.play();
+    if (stream !== own) return;
+    show(true);
+    take.focus();
+    watch(own);
+  }
+
   begin.addEventListener("click", async () => {
     trouble.hidden = true;
     begin.disabled = true;
     try {
-      const wanted = { facingMode: "environment", width: { ideal: 1280 } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
-      video.srcObject = stream;
-      show(true);
-      await video.play();
-      take.focus();
-      watch(stream);
+      await start();
     } catch {
       end();
       begin.hidden = true;
@@ -71,6 +80,7 @@ for (const scan of document.querySelectorAll("[data-scan]")) {
     [picture.width, picture.height] = [video.videoWidth, video.videoHeight];
     picture.getContext("2d").drawImage(video, 0, 0);
     picture.toBlob((blob) => {
+      if (blob === null) return;
       const files = new DataTransfer();
       files.items.add(new File([blob], "qr.jpg", { type: "image/jpeg" }));
       file.files = files.files;

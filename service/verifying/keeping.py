@@ -88,15 +88,20 @@ def judged_and_kept(asked: Asked, kept: Kept, *, expected_recipient: str | None)
     return answer
 
 
-def bundle_file(asked: Asked, name: str, *, expected_recipient: str | None = None) -> Response:
+def bundle_file(
+    asked: Asked, name: str | None = None, *, expected_recipient: str | None = None
+) -> Response:
     """Answer with a bundle as a file, sealed with a receipt where there is a key for it.
+
+    A file that is given no name tells by its own what was found.
 
     Raises:
         RefusedError, MalformedError: as `judged_and_kept`.
     """
     kept = Kept(bundle=True, receipt=has_receipt_key(running().installation.keystore))
-    bundle = judged_and_kept(asked, kept, expected_recipient=expected_recipient)[BUNDLE]
-    return kept_file(json.dumps(bundle), name, MEDIA_TYPE)
+    judged = judged_and_kept(asked, kept, expected_recipient=expected_recipient)
+    told = name or f"badge-{judged['verdict'].lower()}.bundle.json"
+    return kept_file(json.dumps(judged[BUNDLE]), told, MEDIA_TYPE)
 
 
 def kept_file(text: str, name: str, media_type: str) -> Response:

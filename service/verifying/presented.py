@@ -13,7 +13,7 @@ from flask import request
 
 from issuer.released import current_released, load_released
 from issuer.share_links import find_shared
-from openbadges.errors import Code, MissingError, UnavailableError
+from openbadges.errors import Code, MalformedError, MissingError, UnavailableError
 from openbadges.models.readers import wrong
 from openbadges.strict import parse_json_object
 from service.machine.bodies import read_members, written
@@ -40,13 +40,14 @@ def read_asked() -> Asked:
     """Return what a request asks: in the form's fields, or as the body itself.
 
     Raises:
-        MissingError: the field is empty.
-        MalformedError: it is a list that cannot be read.
+        MalformedError: it is a form with nothing in it (NOTHING_PRESENTED), or a list that cannot
+            be read.
     """
+    recipient = request.args.get("recipient")
     if request.mimetype in FORMS:
         given = _in_form()
-        return Asked(given, request.form.get("recipient"), is_list=len(given) > 1)
-    recipient, body = request.args.get("recipient"), request.get_data()
+        return Asked(given, request.form.get("recipient", recipient), is_list=len(given) > 1)
+    body = request.get_data()
     if _LIST.match(body) is None:
         return Asked((body,), recipient, is_list=False)
     document = parse_json_object(body, what="the body", maximum_bytes=len(body))
@@ -55,14 +56,16 @@ def read_asked() -> Asked:
 
 
 def _in_form() -> tuple[bytes, ...]:
-    """Return the files, or the text."""
+    """Return the files, and after them the text."""
     files = tuple(file.read() for file in request.files.getlist("file") if file.filename)
     text = request.form.get("text", "").strip()
     if not files and not text:
-        raise MissingError(
-            "nothing was sent; expected a file, a text or a link", code=Code.NOTHING_PRESENTED
+        raise MalformedError(
+            "the form has nothing in a field file or text; a badge that is the body itself needs a"
+            " Content-Type such as application/json",
+            code=Code.NOTHING_PRESENTED,
         )
-    return files or (text.encode("utf-8", "surrogatepass"),)
+    return (*files, text.encode("utf-8", "surrogatepass")) if text else files
 
 
 def _read_list(value: object, path: str) -> tuple[bytes, ...]:

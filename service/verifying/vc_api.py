@@ -37,9 +37,11 @@ from service.machine.bodies import JSON, JSON_LD, json_body, read_members, writt
 from service.machine.doors import DATABASE, OPEN_HEADERS, SENT, SHOWN, Answer, Body, Door
 from service.machine.examples import EXAMPLE_TO_SIGN
 from service.machine.verdicts import answer_of
+from service.problems import MEDIA_TYPE as PROBLEM
 from service.problems import problem, status_of
+from service.verifying.other_door import CREDENTIAL, PRESENTATION, refuse_other
 from service.web import rates
-from service.web.headers import allow_any_origin
+from service.web.headers import open_to_pages
 from service.web.rates import limiter
 from service.web.running import now, running
 from verifier.policy import policy_of_checks
@@ -49,7 +51,6 @@ blueprint: Final = Blueprint("vc_api", __name__)
 
 MEDIA_TYPES: Final = (JSON, JSON_LD)
 ENVELOPE_BYTES: Final = 4096  # of a body around its credential: the names of members, and options
-PREFLIGHT_SECONDS: Final = 86_400
 # Everyone's answer is the same, so pages of others may ask (I19).
 _OPEN: Final = frozenset({"vc_api.verify_credential", "vc_api.verify_presentation"})
 
@@ -81,8 +82,9 @@ def issue_credential() -> Response:
 @limiter.limit(rates.verifying)
 def verify_credential() -> Response:
     """Verify a credential: JSON with its proof, a compact JWS, or an envelope around one."""
+    sent = json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_DOCUMENT_BYTES + ENVELOPE_BYTES)
     body = read_members(
-        json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_DOCUMENT_BYTES + ENVELOPE_BYTES),
+        refuse_other(sent, expected=CREDENTIAL, other=PRESENTATION),
         {"verifiableCredential": _read_presented, "options": read_object},
         required=("verifiableCredential",),
     )
@@ -106,15 +108,16 @@ def verify_presentation() -> Response:
     need not be named to either: to who named both, the key answers for itself, and the report
     tells whose it is.
     """
+    sent = json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_PRESENTED_BYTES)
     body = read_members(
-        json_body(MEDIA_TYPES, maximum_bytes=MAXIMUM_PRESENTED_BYTES),
+        refuse_other(sent, expected=PRESENTATION, other=CREDENTIAL),
         {"verifiablePresentation": _read_presentation, "options": read_object},
         required=("verifiablePresentation",),
     )
     options = body.get("options", {})
     checks = options.get("checks")
     binding = {name: _text_or_none(options.get(name), name) for name in ("domain", "challenge")}
-    unbound = checks is not None and set(binding.values()) == {None}
+    unbound = bool(checks) and set(binding.values()) == {None}
     bound = None not in binding.values()
     report = (
         running()
@@ -150,14 +153,8 @@ def _refused(error: OpenBadgesError | RefusedError | UnsupportedError) -> Respon
 
 @blueprint.after_request
 def _open_to_pages(response: Response) -> Response:
-    """Let pages of others read the verdict, and ask beforehand whether they may."""
-    if request.endpoint in _OPEN:
-        allow_any_origin(response)
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-    return response
+    """Let pages of others read the verdict, and nothing of what is signed."""
+    return open_to_pages(response) if request.endpoint in _OPEN else response
 
 
 def _read_no_options(value: object, path: str) -> None:
@@ -207,6 +204,7 @@ def _text_or_none(value: Any, path: str) -> str | None:  # noqa: ANN401 -- any J
 
 
 _BODY: Final[Mapping[str, Any]] = {"media_types": MEDIA_TYPES}
+_REFUSED: Final[Mapping[str, Any]] = {"media_types": (PROBLEM,), "headers": OPEN_HEADERS}
 DOORS: Final = (
     Door(
         endpoint="vc_api.issue_credential",
@@ -242,8 +240,13 @@ DOORS: Final = (
             " options.checks may name proof and credentialStatus; both are asked for unless given."
         ),
         body=Body("VerifyRequest", "The credential, and what to ask of it.", **_BODY),
-        answers={HTTPStatus.OK: Answer("It verifies.", "Verified", headers=OPEN_HEADERS)},
-        problems={**SENT, HTTPStatus.BAD_REQUEST: "It does not verify, or is no credential."},
+        answers={
+            HTTPStatus.OK: Answer("It verifies.", "Verified", headers=OPEN_HEADERS),
+            HTTPStatus.BAD_REQUEST: Answer(
+                "It does not verify, or is no credential.", "Refused", **_REFUSED
+            ),
+        },
+        problems=SENT,
     ),
     Door(
         endpoint="vc_api.verify_presentation",
@@ -259,8 +262,11 @@ DOORS: Final = (
         ),
         body=Body("VerifyPresentationRequest", "The presentation, and for whom it is.", **_BODY),
         answers={
-            HTTPStatus.OK: Answer("It verifies.", "VerifiedPresentation", headers=OPEN_HEADERS)
+            HTTPStatus.OK: Answer("It verifies.", "VerifiedPresentation", headers=OPEN_HEADERS),
+            HTTPStatus.BAD_REQUEST: Answer(
+                "It does not verify, or is no presentation.", "RefusedPresentation", **_REFUSED
+            ),
         },
-        problems={**SENT, HTTPStatus.BAD_REQUEST: "It does not verify, or is no presentation."},
+        problems=SENT,
     ),
 )

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from issuer.issuers import list_issuers
 from openbadges.errors import Code, ExplainedError
 from openbadges.strict import Document
-from service.problems import for_people, may_be_sent_again, status_of
-from service.recipients import expected_recipient
+from service.problems import Saying, for_people, may_be_sent_again, status_of
+from service.recipients import RecipientError
+from service.verifying.expecting import expected_of, why_nobody
 from service.verifying.keeping import Kept, bundle_file, judged_and_kept, read_kept
 from service.verifying.presented import FORMS, Asked, OwnLinks, read_asked
 from service.web import rates
 from service.web.credential_view import view_or_none
-from service.web.headers import allow_any_origin, allow_camera
+from service.web.headers import allow_camera, open_to_pages
 from service.web.pages import page, private_page, wants_html
 from service.web.rates import limiter
 from service.web.report_document import report_document
@@ -57,23 +58,36 @@ def verify() -> Response:
         return _for_programs(_asked(), kept)
     try:
         return _for_people(_asked(), kept)
+    except RecipientError as error:
+        return _ask_again(error, recipient_trouble=why_nobody(error))
     except ExplainedError as error:
-        text = request.form.get("text", "")
-        again = private_page("verify.html", status_of(error), trouble=for_people(error), text=text)
-        return may_be_sent_again(allow_camera(again), error)
+        return _ask_again(error, trouble=for_people(error))
+
+
+@blueprint.after_request
+def _open_to_pages(response: Response) -> Response:
+    """Let pages of others ask too: what programs are answered is the same for everyone (I19)."""
+    return open_to_pages(response)
+
+
+def _ask_again(error: ExplainedError, **troubles: Saying) -> Response:
+    """Show the fields again with what was typed, and what is wrong beside the one it is of."""
+    typed = {name: request.form.get(name, "") for name in ("text", "recipient")}
+    again = private_page("verify.html", status_of(error), **typed, **troubles)
+    return may_be_sent_again(allow_camera(again), error)
 
 
 def _for_programs(asked: Asked, kept: Kept) -> Response:
     if kept:
-        return _open(judged_and_kept(asked, kept, expected_recipient=_expected(asked)))
+        return _written(judged_and_kept(asked, kept, expected_recipient=expected_of(asked)))
     reports = [report_document(report) for report in _judged(asked)]
-    return _open({"reports": reports} if asked.is_list else reports[0])
+    return _written({"reports": reports} if asked.is_list else reports[0])
 
 
 def _for_people(asked: Asked, kept: Kept) -> Response:
     if not kept:
         return _as_page(_reports_for_people(asked))
-    return bundle_file(asked, "badge.bundle.json", expected_recipient=_expected(asked))
+    return bundle_file(asked, expected_recipient=expected_of(asked))
 
 
 def _asked() -> Asked:
@@ -84,18 +98,13 @@ def _asked() -> Asked:
     return asked
 
 
-def _expected(asked: Asked) -> str | None:
-    named = asked.recipient
-    return expected_recipient(named) if named and named.strip() else None
-
-
 def _judged(asked: Asked) -> tuple[AnyReport, ...]:
     return judge_each(
         running().verifier(),
         asked.given,
         OwnLinks(),
         now=now(),
-        expected_recipient=_expected(asked),
+        expected_recipient=expected_of(asked),
     )
 
 
@@ -103,7 +112,7 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
     """Judge what was presented; a link that leads nowhere is a trouble of the field."""
     if asked.is_list:
         return _judged(asked)
-    expected = _expected(asked)
+    expected = expected_of(asked)
     verifier, links = within_budget(running().verifier(), OwnLinks())
     try:
         found = find(asked.given[0], links)
@@ -114,11 +123,10 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
     return (judge_found(verifier, found, now=now(), expected_recipient=expected),)
 
 
-def _open(document: Document) -> Response:
-    """Answer a program, also one that runs in a page of others."""
+def _written(document: Document) -> Response:
     response = jsonify(document)
     response.headers["Cache-Control"] = "no-store"
-    return allow_any_origin(response)
+    return response
 
 
 def _as_page(reports: tuple[AnyReport, ...]) -> Response:

@@ -25,6 +25,7 @@ _ALWAYS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 STRICT_TRANSPORT: Final = "max-age=31536000"  # a year
+PREFLIGHT_SECONDS: Final = 86_400  # so long a browser need not ask again whether it may ask
 PRIVATE: Final = "no-store, private"
 
 
@@ -37,6 +38,22 @@ def allow_any_origin(response: Response) -> Response:
     """Let pages of others read an answer that is the same for everyone (I19)."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def open_to_pages(response: Response) -> Response:
+    """Let pages of others read what a door answers to programs, and ask before whether they may.
+
+    An answer that is a page itself stays ours: its words are for whoever sits before it.
+
+    Spec: fetch#http-cors-protocol
+    """
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    elif _is_page(response):
+        return response
+    return allow_any_origin(response)
 
 
 def allow_camera(response: Response) -> Response:
@@ -55,7 +72,7 @@ def keep_private(response: Response) -> Response:
 
 def _dress(response: FlaskResponse) -> FlaskResponse:
     is_open = response.headers.get("Access-Control-Allow-Origin") == "*"
-    is_page = response.mimetype == "text/html"
+    is_page = _is_page(response)
     is_picture = (response.mimetype or "").startswith("image/")
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
@@ -74,3 +91,7 @@ def _dress(response: FlaskResponse) -> FlaskResponse:
     unsaid = "no-cache" if request.method in {"GET", "HEAD"} else "no-store"
     response.headers.setdefault("Cache-Control", unsaid)
     return response
+
+
+def _is_page(response: Response) -> bool:
+    return response.mimetype == "text/html"

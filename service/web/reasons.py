@@ -53,7 +53,7 @@ PASSED: Final[Mapping[Check, LazyString]] = {
     Check.REFRESH: _l(
         "The issuer was asked for a newer version of it; what came of that stands below."
     ),
-    Check.HOLDER: _l("Whoever shows the credentials signed with a key of their own."),
+    Check.HOLDER: _l("The holder whom it names signed it with a key of their own."),
 }
 # What passed, and yet is less than it sounds.
 PASSED_BUT: Final[Mapping[tuple[Check, Code], LazyString]] = {

@@ -14,6 +14,7 @@ from service.web.credential_view import Achieved, CredentialView, Recipient, vie
 from service.web.running import running
 from verifier import PresentationReport, Report
 from verifier.judging import AnyReport
+from verifier.summary import summarise
 
 
 def report_document(report: AnyReport) -> Document:
@@ -21,7 +22,7 @@ def report_document(report: AnyReport) -> Document:
     if isinstance(report, PresentationReport):
         credentials = [report_document(one) for one in report.credentials]
         return report.as_json() | {"credentials": credentials}
-    return report.as_json() | {"display": display_of(report)}
+    return report.as_json() | {"lines": _lines(report), "display": display_of(report)}
 
 
 def display_of(report: Report) -> Document | None:
@@ -31,9 +32,16 @@ def display_of(report: Report) -> Document | None:
     view = view_or_none(report.verified_document, base_url=running().base_url)
     if view is None:
         return None
-    told: Document = _written(view) | {"picture": _address(view)}
+    told: Document = _written(view) | {"picture": _address(view), "caption": view.caption or None}
     del told["issuerId"]  # who that is stands in the report, as it was resolved
     return told
+
+
+def _lines(report: Report) -> list[Document]:
+    return [
+        {"kind": line.kind.value, "outcome": line.outcome.value, "code": line.code.value}
+        for line in summarise(report)
+    ]
 
 
 def _written(value: Any) -> Any:  # noqa: ANN401 -- any value of a view, as JSON

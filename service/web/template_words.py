@@ -20,6 +20,7 @@ from service.web.markdown import MAXIMUM_PAGE_CHARACTERS, as_written, render_mar
 from service.web.reasons import reason_of
 from service.web.visitors import current_account
 
+MAXIMUM_READ: Final = 1e15  # of a number; beyond 28 digits Babel cannot write it
 CODES_KEPT: Final = 256  # each takes a while to draw, and a page may show fifty of them twice
 
 _SVG: Final = "data:image/svg+xml;base64,"
@@ -42,7 +43,7 @@ def teach(app: Flask) -> None:
         language_name=language_name,
         markdown=markdown,
         by_level=by_level,
-        decimal=format_decimal,
+        number=number,
         result_status=result_status,
         reason=reason_of,
     )
@@ -65,6 +66,11 @@ def qr(url: str) -> str:
 def by_level(steps: Sequence[RubricCriterionLevel]) -> list[RubricCriterionLevel]:
     """Return the steps of a rubric in the order of their levels, where they have any."""
     return sorted(steps, key=lambda step: step.level or "")
+
+
+def number(value: float) -> str:
+    """Write a number as readers of the page do; one of more digits than anybody reads, plainly."""
+    return str(format_decimal(value)) if abs(value) < MAXIMUM_READ else f"{value:g}"
 
 
 def result_status(status: str) -> LazyString | str:

@@ -120,8 +120,8 @@ def _of_credential(report: Report) -> LazyString:
     holds = DEFAULT_POLICY.verdict(rest) is Verdict.VERIFIED
     if report.verdict is Verdict.REJECTED and holds:
         return NOT_THEIRS
-    known = {one.outcome for one in report.of(Check.TRUST)} == {Outcome.PASSED}
-    is_strangers = report.verdict is Verdict.VERIFIED and not known
+    is_unknown = Code.ISSUER_UNKNOWN in {one.code for one in report.of(Check.TRUST)}
+    is_strangers = report.verdict is Verdict.VERIFIED and is_unknown
     return OF_A_STRANGER if is_strangers else VERDICTS[report.verdict]
 
 

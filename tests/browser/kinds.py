@@ -44,7 +44,7 @@ def report(presented: Callable[[Scene], str], recipient: str = "") -> Kind:
         page.goto("/verify")
         page.locator("#text").fill(presented(scene))
         if recipient:
-            page.locator(".verify summary").click()
+            page.locator(".verify summary").first.click()
             page.locator("#recipient").fill(recipient)
         page.locator(".verify .button.large").click()
         page.locator("#verdict, #mistake").first.wait_for()

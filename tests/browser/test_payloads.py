@@ -18,7 +18,8 @@ ALL = "\n\n".join(PAYLOADS)
 MAXIMUM_NAME_CHARACTERS = 300
 # What none of our pages has, and a payload would bring.
 _STRANGERS = """:is(main, footer, header) :is(
-  script, style, iframe, object, embed, base, meta, link, math, svg, video, body,
+  script, style, iframe, object, embed, base, meta, link, math, svg, body,
+  video:not([data-part="video"]),
   [onerror], [onload], [onfocus], [onmouseover], [onbegin], [ontoggle],
   [href^="javascript:" i], [href^="data:text" i], [action^="javascript:" i]
 ), img[src^="http"]"""

@@ -18,7 +18,7 @@ SPECIFICATIONS = frozenset(
         *("vc-data-model-1.1", "vc-data-model-2.0", "vc-data-integrity", "vc-di-eddsa"),
         "vc-di-ecdsa",
         *("vc-bitstring-status-list", "vc-status-list-2021", "vc-jose-cose", "rdf-canon"),
-        "json-ld11-api",
+        *("json-ld11-api", "fetch"),
     }
 )
 NUMBERED = re.compile(r"(RFC [0-9]{4}|SEC 1)( (section|appendix) [0-9A-Z.]+)?( \(I-JSON\))?")

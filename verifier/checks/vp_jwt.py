@@ -111,7 +111,7 @@ def _check_dates(claims: PresentationClaims, now: datetime) -> None:
             f"the token says that it was made later than now, {format_timestamp(claims.begins)}",
             code=Code.PROOF_DATES,
         )
-    if claims.ends is not None and claims.ends < now:
+    if claims.ends is not None and claims.ends <= now:  # RFC 7519 section 4.1.4
         raise UnprovenError(
             f"the token expired on {format_timestamp(claims.ends)}", code=Code.PROOF_DATES
         )

@@ -195,11 +195,22 @@ def pressed(site: Site, data: bytes) -> Any:  # noqa: ANN401 -- an answer of the
 
 def test_a_person_gets_a_sealed_bundle_as_a_file(ready: Site, badge: tuple[bytes, str]) -> None:
     answer = pressed(ready, badge[0])
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="badge.bundle.json"'
+    assert named(answer) == 'attachment; filename="badge-verified.bundle.json"'
     assert answer.headers["Cache-Control"] == "no-store"
     bundle = parse_json_object(answer.data, what="the bundle", maximum_bytes=20_000_000)
     assert "receipt" in bundle
     assert years_later(ready, bundle).verdict is Verdict.VERIFIED
+
+
+def named(answer: Any) -> str:  # noqa: ANN401 -- an answer of the test client
+    return str(answer.headers["Content-Disposition"])
+
+
+def test_the_name_of_the_file_tells_what_was_found(site: Site, badge: tuple[bytes, str]) -> None:
+    forged = badge[0].replace(b"Wiki friend", b"Wiki queen!")
+    assert named(pressed(site, forged)) == 'attachment; filename="badge-rejected.bundle.json"'
+    nowhere = site.browser().send("/verify?bundle=yes", {"text": "https://nowhere.example/badge"})
+    assert named(nowhere) == 'attachment; filename="badge-inconclusive.bundle.json"'
 
 
 def test_without_a_key_for_receipts_the_file_is_not_sealed(
@@ -211,5 +222,5 @@ def test_without_a_key_for_receipts_the_file_is_not_sealed(
 
 def test_a_person_who_sends_nothing_is_told_beside_the_field(site: Site) -> None:
     answer = site.browser().send("/verify?bundle=yes", {"text": ""})
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert 'id="mistake"' in answer.text

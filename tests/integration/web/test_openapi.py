@@ -1,7 +1,13 @@
 """The description of the doors says what there is, and the page says the same to people."""
 
+import json
 import re
+import subprocess
+from pathlib import Path
+from typing import Final
 
+import pytest
+from jsonschema import Draft202012Validator
 from werkzeug.exceptions import HTTPException
 
 from openbadges.errors import Code
@@ -9,7 +15,11 @@ from openbadges.strict import Document, parse_json_object
 from service.machine.doors import Door
 from service.machine.openapi import DOORS
 from service.machine.problem_codes import PROBLEM_CODES
+from service.machine.readable import readable_doors
+from tests.presentations import presented
+from tests.programs import answered, program
 from tests.site import Site
+from tests.world import did_key_issuer, issued_by
 
 MACHINE_BLUEPRINTS = ("awards_api", "vc_api")
 FILLED = {
@@ -104,6 +114,74 @@ def test_the_page_says_english_of_its_english_parts_in_any_language(site: Site) 
     page = site.browser().get("/docs", Accept_Language="ar")
     assert '<html lang="ar" dir="rtl">' in page.text
     assert page.text.count('lang="en" dir="ltr"') > len(DOORS)
+
+
+SOMEBODY = did_key_issuer(5)
+BADGE: Final[Document] = SOMEBODY.sign(issued_by(SOMEBODY))
+
+
+def has_the_shape(site: Site, name: str, found: Document) -> None:
+    """Hold an answer to one schema of the description, and to all that it asks for."""
+    components = described(site)["components"]
+    schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+    Draft202012Validator(schema).validate(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "signed", "schema"),
+    [
+        ("/credentials/verify", "verifiableCredential", BADGE, "Verified"),
+        (
+            "/presentations/verify",
+            "verifiablePresentation",
+            presented(BADGE),
+            "VerifiedPresentation",
+        ),
+    ],
+)
+def test_what_does_not_verify_has_a_shape_of_its_own(
+    site: Site, path: str, member: str, signed: Document, schema: str
+) -> None:
+    sending = program(site)
+    has_the_shape(site, schema, answered(sending.send(path, {member: signed}), 200))
+    forged = signed | {"id": "urn:example:another"}
+    has_the_shape(site, f"Not{schema}", answered(sending.send(path, {member: forged}), 400))
+    unread = answered(sending.send(path, {member: 7}), 400)
+    has_the_shape(site, "Problem", unread)
+    assert "verified" not in unread
+
+
+def test_every_member_of_a_report_is_described(site: Site) -> None:
+    report = answered(program(site).send("/verify", BADGE), 200)
+    has_the_shape(site, "Report", report)
+    schemas = described(site)["components"]["schemas"]
+    members = schemas["Report"]["properties"]
+    assert report.keys() <= members.keys()
+    assert report["display"].keys() == members["display"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/credentials/verify", BADGE),
+        ("/presentations/verify", presented(BADGE)),
+        ("/verify", BADGE),
+    ],
+)
+def test_the_calls_on_the_page_verify_a_file(
+    site: Site, tmp_path: Path, path: str, sent: Document
+) -> None:
+    (tmp_path / "badge.json").write_text(json.dumps(sent, indent=1))
+    doors = {(one.method, one.path): one for one in readable_doors(site.base_url)}
+    call = doors["POST", path].example.replace("FILE", "badge.json")
+    # in place of curl: its last argument is @ and a file, or @- and what the shell gives it
+    script = f'curl() {{ for last; do :; done; cat "${{last#@}}"; }}\n{call}\n'
+    run = subprocess.run(  # noqa: S603 -- our own words
+        ["/bin/sh", "-c", script], cwd=tmp_path, capture_output=True, check=True
+    )
+    media_type = re.findall("Content-Type: ([a-z/-]+)", call)[0]
+    answer = answered(program(site).send(path, run.stdout, Content_Type=media_type), 200)
+    assert answer["verdict"] == "VERIFIED"
 
 
 def test_nothing_on_the_page_is_from_elsewhere_and_no_cookie_is_set(site: Site) -> None:

@@ -209,7 +209,9 @@ def test_a_presentation_in_a_jws_verifies_too(anyone: Program, form: str) -> Non
     }
     answer = answered(anyone.send(PRESENTED, body), 200)
     assert (answer["verified"], answer["holder"]) == (True, HOLDER.id)
-    assert "PROOF" in codes(refused(anyone.send(PRESENTED, body | {"options": {}})))
+    asking_for_no_less: tuple[Document, ...] = ({}, {"checks": []}, {"checks": None})
+    for options in asking_for_no_less:
+        assert "PROOF" in codes(refused(anyone.send(PRESENTED, body | {"options": options})))
 
 
 @pytest.mark.parametrize(
@@ -276,6 +278,57 @@ def test_what_is_no_presentation_is_answered_with_400(
 ) -> None:
     response = anyone.send(PRESENTED, {"verifiablePresentation": presentation})
     assert response.status_code == 400, response.text
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        presented(BADGE),
+        unsigned(BADGE),
+        presented_as_jws(BADGE),
+        enveloped(presented_as_jws(BADGE), "application/vp+jwt")
+        | {"type": "EnvelopedVerifiablePresentation"},
+    ],
+    ids=["signed", "unsigned", "a JWS", "an envelope"],
+)
+def test_a_presentation_sent_as_a_credential_is_told_its_door(
+    anyone: Program, credential: object
+) -> None:
+    sentence = problem(verify(anyone, credential), 400, "DATA_MODEL")
+    assert "expected a credential, found a presentation" in sentence
+    assert sentence.endswith(f"https://badges.example{PRESENTED}")
+
+
+@pytest.mark.parametrize("presentation", [BADGE, JWS, enveloped(JWS)], ids=["JSON", "JWS", "both"])
+def test_a_credential_sent_as_a_presentation_is_told_its_door(
+    anyone: Program, presentation: object
+) -> None:
+    sent = anyone.send(PRESENTED, {"verifiablePresentation": presentation})
+    sentence = problem(sent, 400, "DATA_MODEL")
+    assert "expected a presentation, found a credential" in sentence
+    assert sentence.endswith(f"https://badges.example{VERIFY}")
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "other"),
+    [
+        (VERIFY, "verifiablePresentation", PRESENTED),
+        (PRESENTED, "verifiableCredential", VERIFY),
+    ],
+)
+def test_the_member_of_the_other_door_is_told_that_door(
+    anyone: Program, path: str, member: str, other: str
+) -> None:
+    sentence = problem(anyone.send(path, {member: {}}), 400, "DATA_MODEL")
+    assert f"the body has {member}" in sentence
+    assert sentence.endswith(f"https://badges.example{other}")
+
+
+def test_what_says_that_it_is_both_is_judged(anyone: Program) -> None:
+    both = ["VerifiableCredential", "VerifiablePresentation"]
+    refused(verify(anyone, BADGE | {"type": both}))
+    presentation = presented(BADGE, type=both)
+    assert anyone.send(PRESENTED, {"verifiablePresentation": presentation}).get_json()["verdict"]
 
 
 @pytest.mark.parametrize("path", [VERIFY, PRESENTED])

@@ -90,7 +90,7 @@ def test_it_is_asked_whose_it_is(site: Site, badge: tuple[bytes, str]) -> None:
 
 
 TROUBLES = [
-    pytest.param("", 404, "Choose a file, or paste a text or a link.", id="nothing"),
+    pytest.param("", 400, "Choose a file, or paste a text or a link.", id="nothing"),
     pytest.param("http://example.org/x", 422, "This link is not followed", id="not https"),
     pytest.param("https://127.0.0.1/x", 422, "This link is not followed", id="this machine"),
     pytest.param("https://nowhere.example/x", 502, "Nothing could be had at", id="nowhere"),
@@ -115,7 +115,8 @@ def test_what_cannot_be_read_is_told_beside_the_field_and_not_lost(
 @pytest.mark.parametrize("data", [b"hello", b"{}", b"\x00\xff", b"<svg/>", b"eyJ", b"[" * 100_000])
 def test_what_is_no_credential_gets_a_report(site: Site, data: bytes) -> None:
     page = upload(site.browser(), data)
-    assert "This credential is not valid." in page
+    sentences = ("No badge was found in what you gave.", "This credential is not valid.")
+    assert any(sentence in page for sentence in sentences)
 
 
 def test_a_picture_of_one_badge_with_another_inside_shows_the_one_inside(
@@ -202,7 +203,7 @@ def test_an_open_badge_2_is_said_to_be_one_and_not_to_be_bad(site: Site) -> None
 def test_a_presentation_is_shown_with_each_credential(site: Site, badge: tuple[bytes, str]) -> None:
     good = parse_json_object(badge[0], what="the badge")
     signed = upload(site.browser(), json.dumps(presented(good)).encode())
-    assert "The signature proves that it is shown by" in signed
+    assert "It was put together and signed by" in signed
     assert HOLDER.id in signed
     assert "This presentation is genuine, and each credential in it is valid." in signed
     assert signed.count("This credential is genuine and valid.") == 1
@@ -380,6 +381,151 @@ def test_only_the_page_that_scans_may_ask_for_the_camera(site: Site) -> None:
         assert "camera=(self)" in answer.headers["Permissions-Policy"]
     for path in ("/", "/badge-classes", "/credentials/none"):
         assert "camera=()" in stranger.get(path).headers["Permissions-Policy"]
+
+
+def test_programs_get_the_lines_that_people_read(site: Site, badge: tuple[bytes, str]) -> None:
+    told = [(one["kind"], one["outcome"]) for one in posted(site, badge[0]).get_json()["lines"]]
+    kinds = ["signature", "status", "dates", "issuer"]
+    assert told == [(kind, "PASSED") for kind in kinds]
+    forged = posted(site, badge[0].replace(b"Wiki friend", b"Wiki queen!")).get_json()["lines"]
+    assert forged[0] == {"kind": "signature", "outcome": "FAILED", "code": "PROOF"}
+    assert {one["outcome"] for one in forged[1:]} == {"UNKNOWN"}
+    listed = ask(site, json=presented(parse_json_object(badge[0], what="the badge")))
+    assert [one["kind"] for one in listed["credentials"][0]["lines"]] == kinds
+    answer = site.browser().client.post(
+        "/verify?recipient=other@example.org", base_url=site.base_url, data=badge[0]
+    )
+    assert answer.get_json()["lines"][-1] == {
+        "kind": "recipient",
+        "outcome": "FAILED",
+        "code": "RECIPIENT_MISMATCH",
+    }
+
+
+def test_a_picture_without_a_caption_has_none(site: Site, badge: tuple[bytes, str]) -> None:
+    captions = [
+        posted(site, json.dumps(STRANGER.sign(document)).encode()).get_json()["display"]["caption"]
+        for document in (plain_credential(issuer=STRANGER.id), issued_by(STRANGER))
+    ]
+    assert captions[0] is None
+    assert "" not in captions
+    assert posted(site, badge[0]).get_json()["display"]["caption"]
+
+
+FOREIGN_PAGE = "https://elsewhere.example"
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/octet-stream"])
+def test_a_page_of_others_may_ask_and_read_what_was_found(
+    site: Site, badge: tuple[bytes, str], media_type: str
+) -> None:
+    client = site.app.test_client()
+    asking = {"Origin": FOREIGN_PAGE, "Access-Control-Request-Method": "POST"}
+    may = client.options("/verify", base_url=site.base_url, headers=asking)
+    assert may.status_code == 200
+    assert may.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in may.headers["Access-Control-Allow-Methods"]
+    assert may.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    headers = {"Origin": FOREIGN_PAGE, "Sec-Fetch-Site": "cross-site", "Content-Type": media_type}
+    answer = client.post("/verify", base_url=site.base_url, data=badge[0], headers=headers)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_of_others_may_read_why_nothing_was_found(
+    keyless: Shell, open_site: Callable[..., Site]
+) -> None:
+    site = open_site(keyless, RATE_VERIFY="3", MAXIMUM_BODY_BYTES="100000")
+    statuses = []
+    for path, body in (
+        ("/verify?bundle=no", b"{}"),
+        ("/verify", bytes(100_001)),
+        ("/verify", b'{"credentials": 7}'),
+        ("/verify?recipient=a@b", b"{}"),
+        ("/verify", b"{}"),
+    ):
+        answer = site.app.test_client().post(
+            path, base_url=site.base_url, data=body, headers={"Origin": FOREIGN_PAGE}
+        )
+        statuses.append(answer.status_code)
+        assert answer.mimetype == "application/problem+json"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert statuses == [400, 413, 422, 400, 429]
+
+
+def test_pages_for_people_are_not_for_pages_of_others(site: Site) -> None:
+    stranger = site.browser()
+    pages = [stranger.get("/verify")]
+    pages += [stranger.send("/verify", {"text": text}) for text in ("hello", "")]
+    for answer in pages:
+        assert answer.mimetype == "text/html"
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("body", [b"", b'{"type": "AchievementCredential"}', b"text=&recipient="])
+def test_a_form_without_anything_in_it_is_told_what_it_lacks_and_how_a_badge_is_sent(
+    site: Site, body: bytes
+) -> None:
+    answer = site.app.test_client().post(
+        "/verify",
+        base_url=site.base_url,
+        data=body,
+        content_type="application/x-www-form-urlencoded",  # as curl sends whatever it is given
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "NOTHING_PRESENTED")
+    for word in ("file", "text", "Content-Type", "application/json"):
+        assert word in answer.get_json()["detail"]
+
+
+def test_a_file_and_a_text_in_one_form_are_both_judged(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    def form() -> dict[str, Any]:
+        return {"file": (io.BytesIO(b"hello"), "a file"), "text": badge[0].decode()}
+
+    both = ask(site, data=form())
+    assert [one["verdict"] for one in both["reports"]] == ["REJECTED", "VERIFIED"]
+    told = site.browser().send("/verify", form()).text
+    assert told.index("Credential 1") < told.index("Credential 2") < told.index("genuine")
+
+
+def test_a_form_is_asked_whose_it_is_in_its_address_too(
+    site: Site, badge: tuple[bytes, str]
+) -> None:
+    answer = site.app.test_client().post(
+        "/verify?recipient=other@example.org",
+        base_url=site.base_url,
+        data={"file": (io.BytesIO(badge[0]), "badge.json")},
+    )
+    assert answer.get_json()["verdict"] == "REJECTED"
+
+
+@pytest.mark.parametrize(
+    ("recipient", "language", "sentence"),
+    [
+        ("a@b", "en", "This is no e-mail address, such as learner@example.org."),
+        ("did:", "en", "This is no DID, such as did:key:z6Mk…"),
+        ("user:#", "en", "This is no user name, with the address of its wiki"),
+        ("#", "en", "This is no user name, with the address of its wiki"),
+        ("https://a\x00", "en", "the expected recipient"),
+        ("a@b", "ca", "Això no és una adreça electrònica, com ara learner@example.org."),
+        ("a@b", "es", "Esto no es una dirección de correo, como learner@example.org."),
+        ("a@b", "fr", "est pas une adresse électronique, comme learner@example.org."),
+        ("a@b", "ar", "ليس هذا عنوان بريد إلكتروني، مثل learner@example.org."),
+    ],
+)
+def test_a_recipient_that_is_nobody_is_told_beside_its_field_and_not_lost(
+    site: Site, recipient: str, language: str, sentence: str
+) -> None:
+    typed = {"text": "hello", "recipient": recipient}
+    told = site.browser().send("/verify", typed, Accept_Language=language)
+    assert told.status_code in {400, 422}
+    assert sentence in told.text
+    assert f'value="{recipient}"' in told.text
+    assert ">hello</textarea>" in told.text
+    assert "<details open>" in told.text
 
 
 ELSEWHERE = "wallet.example"

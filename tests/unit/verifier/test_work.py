@@ -35,7 +35,7 @@ def test_a_budget_is_used_up_once() -> None:
 
 
 def test_without_one_an_honest_badge_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.verifier.WorkBudget", lambda: WorkBudget(0))
+    monkeypatch.setattr("verifier.verifier.WorkBudget", lambda *_seconds: WorkBudget(0))
     for report in (honest_internet().verify(BADGE), verify(presented(BADGE), honest_internet())):
         assert report.verdict is Verdict.INCONCLUSIVE
         assert Code.WORK_BUDGET in {finding.code for finding in report.findings}
