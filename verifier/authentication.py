@@ -51,7 +51,7 @@ def authenticate_secured(
 ) -> Authenticated:
     """Take the steps after unwrapping."""
     try:
-        world.work.check()
+        world.work.begin(secured.document)
     except ExplainedError as error:
         return Authenticated((Finding.of(Check.UNWRAP, error),), secured.form)
     findings = [Finding.passed(Check.UNWRAP, f"a credential was found ({secured.form.value})")]
@@ -92,6 +92,7 @@ def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:
     # (2) conformance: the payload, after its registered claims have been matched and removed
     jws = parse_compact_jws(text)
     payload = parse_json_object(jws.payload, what="the payload of the JWS")
+    world.work.begin(payload)
     credential = verified_credential(payload)
     # a proof of its own that may be in there was not verified, and is not shown as if it were
     credential.pop("proof", None)

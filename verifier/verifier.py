@@ -43,7 +43,7 @@ from verifier.resolver import WorldResolver
 from verifier.sources import MAXIMUM_FETCHES_AT_ONCE, FetchBudget
 from verifier.trust import TrustRegistry
 from verifier.unwrap import Presented, unwrap
-from verifier.work import MAXIMUM_PRESENTATION_SECONDS, WorkBudget
+from verifier.work import MAXIMUM_PRESENTATION_WORK, WorkBudget
 from verifier.world import World
 
 # What cannot be said while no proof holds.
@@ -90,7 +90,7 @@ class Verifier:
         """
         use = ProofUse(AUTHENTICATION, expected_domain, expected_challenge, data_model_only)
         budget = FetchBudget(self.source, maximum_fetches=MAXIMUM_FETCHES_AT_ONCE)
-        work = WorkBudget(MAXIMUM_PRESENTATION_SECONDS)
+        work = WorkBudget(MAXIMUM_PRESENTATION_WORK)
         whole = replace(self._world(budget, now), work=work)
 
         def judge(secured: Presented) -> Report:

@@ -55,7 +55,7 @@ def test_a_badge_is_awarded_taken_shared_verified_withdrawn_and_revoked(
     served.publish_status()
     stranger.goto(kept)
     expect(stranger.get_by_role("region", name=NOT_VALID)).to_be_visible()
-    expect(stranger.get_by_text("The issuer has revoked it.", exact=True)).to_be_visible()
+    expect(stranger.get_by_text("The issuer has revoked it.", exact=True).first).to_be_visible()
     assert verdict_on(stranger, picture) == NOT_VALID
 
 

@@ -27,6 +27,7 @@ from openbadges.verification_method import ControllerDocument
 from verifier.checks.jws_key import find_key
 from verifier.policy import CLOCK_SKEW
 from verifier.report import Check, Finding
+from verifier.work import CHARACTERS_AS_A_VALUE, OF_A_LIMIT
 from verifier.world import World
 
 MAXIMUM_METHOD_CHARACTERS = 2048  # of a verification method's URL (C5)
@@ -100,12 +101,14 @@ def check_data_integrity(
     proven: list[Proven] = []
     for input_document, proof in zip(covered, proofs, strict=True):
         try:
-            world.work.check()
             suite = find_suite(proof)  # before anything is fetched for it
+            world.work.begin(input_document, extra=_characters(proof) // CHARACTERS_AS_A_VALUE)
             if not contexts_may_be_added:
                 _refuse_added_contexts(unsecured, proof, suite)
             one = _verify(input_document, proof, world, use, forms)
         except ExplainedError as error:
+            if error.code is Code.CANONICALIZATION_LIMIT:
+                world.work.count(OF_A_LIMIT)
             is_first = len(findings) == len(proven)
             findings.append(_explained(error, input_document, proof, forms if is_first else None))
             continue
@@ -113,6 +116,11 @@ def check_data_integrity(
         holds = Finding.passed(Check.PROOF, f"the proof by {one.method} holds")
         findings.append(replace(holds, until=one.ends_at))
     return ProofResult(tuple(findings), tuple(proven))
+
+
+def _characters(proof: Document) -> int:
+    value = proof.get("proofValue")
+    return len(value) if isinstance(value, str) else 0
 
 
 def check_compact_jws(jws: CompactJws, issuer: str, world: World) -> ProofResult:

@@ -15,6 +15,7 @@ from openbadges.schemas.named import CARRIED, check_by_schema
 from openbadges.strict import Document, parse_json_object
 from verifier.checks.members import objects, strings, without_nulls
 from verifier.report import Check, Finding
+from verifier.work import OF_A_LIMIT
 from verifier.world import World
 
 SCHEMA_TYPE: Final = "1EdTechJsonSchemaValidator2019"
@@ -40,7 +41,7 @@ def _check(entry: Document, presented: Document, world: World) -> Finding:
             f"a schema of the type {entry.get('type')!r:.80} is not applied here",
         )
     try:
-        world.work.check()
+        world.work.begin(presented, extra=OF_A_LIMIT)
         if url in CARRIED:
             CARRIED[url](without_nulls({k: v for k, v in presented.items() if k != "proof"}))
         else:

@@ -8,34 +8,29 @@ from tests.presentations import presented, verify
 from tests.world import BADGES, honest_internet
 from verifier import Check, Finding, Verdict
 from verifier.policy import DEFAULT_POLICY
-from verifier.work import WorkBudget
+from verifier.work import LEAST_OF_A_STEP, WorkBudget
 
 BADGE = BADGES.sign(valid_credential())
 
 
-class Clock:
-    """A clock that moves by a second each time it is read."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        """Read it."""
-        self.seconds += 1
-        return self.seconds
-
-
 def test_a_budget_is_used_up_once() -> None:
-    budget = WorkBudget(2.5, clock=Clock())
-    budget.check()
-    budget.check()
+    budget = WorkBudget(LEAST_OF_A_STEP + 1)
+    budget.begin({})
+    budget.begin([1] * 1000)  # what has begun is finished
     with pytest.raises(UnavailableError) as caught:
-        budget.check()
+        budget.begin({})
     assert caught.value.code is Code.WORK_BUDGET
 
 
+def test_larger_documents_cost_more() -> None:
+    budget = WorkBudget(1001)
+    budget.begin({"a": [{"b": None}] * 500})  # an object, its array, and twice as many in it
+    with pytest.raises(UnavailableError):
+        budget.begin({})
+
+
 def test_without_one_an_honest_badge_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verifier.verifier.WorkBudget", lambda *_seconds: WorkBudget(0))
+    monkeypatch.setattr("verifier.verifier.WorkBudget", lambda *_values: WorkBudget(0))
     for report in (honest_internet().verify(BADGE), verify(presented(BADGE), honest_internet())):
         assert report.verdict is Verdict.INCONCLUSIVE
         assert Code.WORK_BUDGET in {finding.code for finding in report.findings}
