@@ -11,10 +11,8 @@ from typing import Any, Final
 
 from openbadges.errors import Code, UnavailableError
 
-MAXIMUM_WORK: Final = (
-    16_000  # of one credential; an honest one with twenty endorsements asks 11,000
-)
-MAXIMUM_PRESENTATION_WORK: Final = 30_000  # twenty endorsed badges with their status ask 20,000
+MAXIMUM_WORK: Final = 12_000  # of one credential; one with twenty endorsements asks 4,500
+MAXIMUM_PRESENTATION_WORK: Final = 30_000  # twenty endorsed badges with their status ask 14,000
 LEAST_OF_A_STEP: Final = 100
 OF_A_LIMIT: Final = 1_500  # what a graph costs until it is found to be too costly (A31)
 CHARACTERS_AS_A_VALUE: Final = 10  # of a derived proof, which is decoded and relabelled
