@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
 from openbadges.did import parse_did
 from openbadges.errors import MalformedError
 from openbadges.identity import normalise_email, normalise_user_name
@@ -19,6 +22,16 @@ class WrittenAs(StrEnum):
     DID = "did"
     ID = "id"
     EMAIL = "email"
+
+
+# What a page says of a text that names nobody, of an award and of a verification alike.
+NO_RECIPIENT: Final[Mapping[str, LazyString]] = {
+    WrittenAs.EMAIL: _l("This is no e-mail address, such as learner@example.org."),
+    WrittenAs.USER: _l(
+        "This is no user name, with the address of its wiki such as meta.wikimedia.org."
+    ),
+    WrittenAs.DID: _l("This is no DID, such as did:key:z6Mk…"),
+}
 
 
 class RecipientError(MalformedError):

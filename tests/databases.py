@@ -8,7 +8,7 @@ tests are skipped, but never where CI is set. Every run makes databases under na
 
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,15 @@ SERVERS: Final = (
     pytest.param("postgresql", marks=LOOPBACK),
     pytest.param("mariadb", marks=LOOPBACK),
 )
+
+
+def allow_loopback(items: Iterable[pytest.Item], *, folder: str) -> None:
+    """Let the tests of a folder talk to what they start on this machine."""
+    for item in items:
+        if item.path.parent.name == folder:
+            for mark in LOOPBACK:
+                item.add_marker(mark)
+
 
 # Each server's driver, address, the database that its keeper signs in to, and how to drop another.
 _SERVERS: Final[Mapping[str, tuple[str, str, str, str]]] = {

@@ -13,7 +13,12 @@ from openbadges.strict import Document, parse_json_object, parse_timestamp
 from verifier.checks.conformance import Reading, read_json, read_secured
 from verifier.checks.issuer import check_issuer
 from verifier.checks.members import issuer_of
-from verifier.checks.proof import ProofResult, check_compact_jws, check_data_integrity
+from verifier.checks.proof import (
+    ProofResult,
+    check_compact_jws,
+    check_data_integrity,
+    not_checked,
+)
 from verifier.report import Check, Finding, Form, Outcome
 from verifier.unwrap import Presented, unwrap
 from verifier.world import World
@@ -84,7 +89,7 @@ def _data_integrity(
     reading = read_secured(document, inline_contexts=inline_contexts)
     # (3) proof; a document that could not be read as a graph cannot be hashed either
     if reading.verified_document is None:
-        return reading, ProofResult((_unreadable(reading),))
+        return reading, not_checked(reading.findings[0])
     return reading, check_data_integrity(document, world, contexts_may_be_added=True)
 
 
@@ -99,11 +104,6 @@ def _vc_jwt(text: str, world: World) -> tuple[Reading, ProofResult]:
     reading = read_json(credential)
     # (3) proof
     return reading, check_compact_jws(jws, issuer_of(credential) or "", world)
-
-
-def _unreadable(reading: Reading) -> Finding:
-    why = reading.findings[0]
-    return Finding(Check.PROOF, why.outcome, why.code, f"no proof can be checked: {why.sentence}")
 
 
 def _claimed_start(verified: Document, world: World) -> datetime:

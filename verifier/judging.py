@@ -14,6 +14,7 @@ from openbadges.errors import Code, ExplainedError, MalformedError, MissingError
 from openbadges.jose.vp_jwt import says_presentation
 from openbadges.models.model import values_of
 from openbadges.models.presentation import (
+    CREDENTIAL_TYPE,
     ENVELOPED_PRESENTATION_TYPE,
     PRESENTATION_TYPE,
     PRESENTATION_URL,
@@ -32,7 +33,6 @@ MAXIMUM_AT_ONCE: Final = 100  # things given in one request (E15)
 MAXIMUM_SECONDS_AT_ONCE: Final = 20.0
 
 _PRESENTATIONS: Final = frozenset({PRESENTATION_TYPE, ENVELOPED_PRESENTATION_TYPE})
-_CREDENTIAL: Final = "VerifiableCredential"
 
 AnyReport = Report | PresentationReport
 Clock = Callable[[], float]
@@ -158,7 +158,7 @@ def _is_presentation(data: bytes) -> bool:
     kinds = [kind for kind in values_of(document.get("type")) if isinstance(kind, str)]
     if _PRESENTATIONS.isdisjoint(kinds):
         return False
-    if _CREDENTIAL in kinds:
+    if CREDENTIAL_TYPE in kinds:
         raise MalformedError(
             "this says that it is a credential and that it is a presentation; expected one of them",
             code=Code.AMBIGUOUS,

@@ -28,7 +28,7 @@ from openbadges.models.presentation import (
 from openbadges.strict import Document, describe, parse_json_object
 from verifier.checks.conformance import Reading
 from verifier.checks.presentation import check_holder, credentials_of, read_presentation
-from verifier.checks.proof import ProofResult, ProofUse, check_data_integrity
+from verifier.checks.proof import ProofResult, ProofUse, check_data_integrity, not_checked
 from verifier.checks.vp_jwt import Token, check_token, parse_token, read_token
 from verifier.policy import Policy
 from verifier.report import Check, Finding, Form, Outcome, Report, Verdict
@@ -155,9 +155,7 @@ def _data_integrity(document: Document, world: World, use: ProofUse) -> tuple[Re
     reading = read_presentation({key: value for key, value in document.items() if key != "proof"})
     if "proof" not in document or reading.verified_document is not None:
         return reading, check_data_integrity(document, world, use=use)
-    why = reading.findings[0]
-    sentence = f"no proof can be checked: {why.sentence}"
-    return reading, ProofResult((Finding(Check.PROOF, why.outcome, why.code, sentence),))
+    return reading, not_checked(reading.findings[0])
 
 
 def _judge(credential: object, judge: Judge) -> Report:

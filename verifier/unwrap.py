@@ -9,6 +9,7 @@ from typing import Final
 
 from openbadges.baking import png, svg
 from openbadges.errors import Code, MalformedError, UnsupportedError
+from openbadges.jose import unverified_parts
 from openbadges.models.model import values_of
 from openbadges.models.presentation import (
     ENVELOPED_CREDENTIAL_TYPE,
@@ -16,7 +17,7 @@ from openbadges.models.presentation import (
     enveloped_credential,
     is_enveloped,
 )
-from openbadges.strict import Document, decode_base64url, parse_json_object
+from openbadges.strict import Document, parse_json_object
 from verifier.report import Form
 
 MAXIMUM_PRESENTED_BYTES = 4 * 1024 * 1024  # a baked picture with its credential (E7)
@@ -98,17 +99,9 @@ def _secured(text: str, form: Form | None) -> Presented:
 
 
 def _jws(text: str, form: Form | None) -> Presented:
-    _refuse_older(_unverified_payload(text))
+    _header, payload = unverified_parts(text)  # the header of an older one is not allowed here
+    _refuse_older(payload)
     return Presented(form or Form.COMPACT_JWS, compact_jws=text)
-
-
-def _unverified_payload(text: str) -> Document:
-    """Read what an older badge would say of itself; its header is not one that is allowed here."""
-    _header, _dot, rest = text.partition(".")
-    try:
-        return parse_json_object(decode_base64url(rest.partition(".")[0]), what="the payload")
-    except MalformedError:
-        return {}  # what is wrong with it is for the proof to say
 
 
 def _refuse_older(document: Document) -> None:

@@ -8,6 +8,7 @@ from openbadges.jose.compact_jws import (
     CompactJws,
     parse_compact_jws,
     sign_compact_jws,
+    unverified_parts,
     verify_compact_jws,
 )
 from openbadges.jose.jwk import format_jwk, parse_jwk, thumbprint
@@ -21,6 +22,7 @@ __all__ = [
     "parse_jwk",
     "sign_compact_jws",
     "thumbprint",
+    "unverified_parts",
     "verified_credential",
     "verify_compact_jws",
 ]

@@ -90,6 +90,23 @@ def parse_compact_jws(text: str, *, types: frozenset[str] = CREDENTIAL_TYPES) ->
     return CompactJws(header, payload, signing_input, signature, text)
 
 
+def unverified_parts(text: str) -> tuple[Document, Document]:
+    """Return what header and payload say, each empty where it is no JSON object.
+
+    Nothing of it is proven, vetted or even well formed: it tells what a text means to be, and never
+    what it is.
+    """
+    header, _dot, rest = text.partition(".")
+    return _unverified(header), _unverified(rest.partition(".")[0])
+
+
+def _unverified(segment: str) -> Document:
+    try:
+        return parse_json_object(decode_base64url(segment), what="a segment of the JWS")
+    except MalformedError:
+        return {}
+
+
 def sign_compact_jws(payload: bytes, signer: Signer, *, typ: str = "JWT") -> str:
     """Sign `payload` as it is; the header names the algorithm, the signer's method, and `typ`.
 

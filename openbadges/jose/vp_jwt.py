@@ -7,6 +7,7 @@ is checked in `verifier`.
 Spec: vc-jose-cose#with-jose; vc-data-model-1.1#json-web-token
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,9 +22,10 @@ from openbadges.jose.claims import (
     read_text_claim,
     said_by,
 )
+from openbadges.jose.compact_jws import unverified_parts
 from openbadges.models.model import values_of
 from openbadges.models.presentation import PRESENTATION_TYPE
-from openbadges.strict import Document, decode_base64url, describe, parse_json_object
+from openbadges.strict import Document, describe
 
 PRESENTATION_JWS_TYPES: Final = frozenset({"jwt", "vp+jwt"})  # what a header's typ may be
 WRAPPER: Final = "vp"
@@ -33,11 +35,13 @@ _CLAIMS: Final = (Claim("iss", "holder", ID), Claim("jti", "id", TEXT))
 
 @dataclass(frozen=True, slots=True)
 class PresentationClaims:
-    """A presentation without its claims, and what these say of the token."""
+    """A presentation without its claims, and what these say of the token.
+
+    `bindings` has `aud`, an array, and `nonce`, as far as the token is bound to any.
+    """
 
     presentation: Document
-    audience: tuple[str, ...]
-    nonce: str | None
+    bindings: Mapping[str, str | list[str]]
     begins: datetime | None  # the later of iat and nbf
     ends: datetime | None
 
@@ -55,8 +59,7 @@ def presentation_claims(payload: Document) -> PresentationClaims:
     moments = (read_moment_claim(payload, name) for name in ("iat", "nbf"))
     return PresentationClaims(
         presentation=match_claims(said, payload, _CLAIMS, may_fill=True),
-        audience=_audience(payload),
-        nonce=read_text_claim(payload, "nonce"),
+        bindings=_bindings(payload),
         begins=max(filter(None, moments), default=None),
         ends=read_moment_claim(payload, "exp"),
     )
@@ -77,21 +80,18 @@ def says_presentation(text: str) -> bool:
 
     Nothing of it is proven, or even well formed; it only decides who judges it.
     """
-    first, _dot, rest = text.partition(".")
-    header, payload = _unverified(first), _unverified(rest.partition(".")[0])
+    header, payload = unverified_parts(text)
     typ = header.get("typ")
     is_typed = isinstance(typ, str) and typ.lower() == "vp+jwt"
     return is_typed or WRAPPER in payload or PRESENTATION_TYPE in values_of(payload.get("type"))
 
 
-def _unverified(segment: str) -> Document:
-    try:
-        return parse_json_object(decode_base64url(segment), what="a segment of the JWS")
-    except MalformedError:
-        return {}
+def _bindings(payload: Document) -> Mapping[str, str | list[str]]:
+    said = {"aud": _audience(payload) or None, "nonce": read_text_claim(payload, "nonce")}
+    return {name: value for name, value in said.items() if value is not None}
 
 
-def _audience(payload: Document) -> tuple[str, ...]:
+def _audience(payload: Document) -> list[str]:
     """Read `aud`, a text or an array of texts (RFC 7519 section 4.1.3)."""
     named = payload.get("aud", [])
     values = named if isinstance(named, list) else [named]
@@ -100,4 +100,4 @@ def _audience(payload: Document) -> tuple[str, ...]:
             f"the claim aud must be a string or an array of them; found {describe(named)}",
             code=Code.CLAIM_MISMATCH,
         )
-    return tuple(values)
+    return values

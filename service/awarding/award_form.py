@@ -34,6 +34,7 @@ from issuer.policy import (
 )
 from openbadges.errors import ExplainedError, RefusedError
 from openbadges.strict import whole_second
+from service.recipients import NO_RECIPIENT
 
 MAXIMUM_RECIPIENT_CHARACTERS: Final = 400
 _NOBODY: Final = _l("Say who receives it.")
@@ -84,7 +85,7 @@ class AwardForm(Form):
             self.parsed_recipient()
         except ExplainedError as error:
             kind = self.recipient_kind.data
-            raise ValidationError(_EXPECTED_RECIPIENTS.get(kind, _NOBODY)) from error
+            raise ValidationError(NO_RECIPIENT.get(kind, _NOBODY)) from error
         del field
 
     def validate_valid_until(self, field: Field) -> None:
@@ -150,11 +151,6 @@ RECIPIENT_KINDS: Final = {
     "email": _l("E-mail address"),
     "user": _l("Wiki user name"),
     "did": _l("DID"),
-}
-_EXPECTED_RECIPIENTS: Final = {
-    "email": _l("This is no e-mail address, such as learner@example.org."),
-    "user": _l("This is no user name, with the address of its wiki such as meta.wikimedia.org."),
-    "did": _l("This is no DID, such as did:key:z6Mk…"),
 }
 
 

@@ -7,6 +7,7 @@ from openbadges.errors import Code, MalformedError
 from openbadges.jose import parse_compact_jws
 from openbadges.models.model import values_of
 from openbadges.models.presentation import (
+    CREDENTIAL_TYPE,
     ENVELOPED_CREDENTIAL_TYPE,
     ENVELOPED_PRESENTATION_TYPE,
     PRESENTATION_TYPE,
@@ -34,7 +35,7 @@ class Kind:
 CREDENTIAL: Final = Kind(
     "a credential",
     "verifiableCredential",
-    frozenset({"VerifiableCredential", ENVELOPED_CREDENTIAL_TYPE}),
+    frozenset({CREDENTIAL_TYPE, ENVELOPED_CREDENTIAL_TYPE}),
     "vc",
     "/credentials/verify",
 )

@@ -9,15 +9,12 @@ from playwright.sync_api import Browser
 from tests.browser.scene import Scene, set_scene
 from tests.browser.served import Served, serving
 from tests.browser.windows import Windows, find_chromium, running_chromium
-from tests.databases import LOOPBACK
+from tests.databases import allow_loopback
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of this folder talk to the service that they start."""
-    for item in items:
-        if item.path.parent.name == "browser":
-            for mark in LOOPBACK:
-                item.add_marker(mark)
+    allow_loopback(items, folder="browser")
 
 
 @pytest.fixture(scope="session")

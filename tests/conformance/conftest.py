@@ -5,15 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance.serving import GenericIssuer, Service, serving
-from tests.databases import LOOPBACK
+from tests.databases import allow_loopback
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of this folder talk to the service that they start."""
-    for item in items:
-        if item.path.parent.name == "conformance":
-            for mark in LOOPBACK:
-                item.add_marker(mark)
+    allow_loopback(items, folder="conformance")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ make us fetch is the one of its verification method.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -77,6 +78,12 @@ class ProofResult:
     def is_selective(self) -> bool:
         """Tell whether something that the issuer signed may have been left out."""
         return any(one.is_selective for one in self.proven)
+
+
+def not_checked(why: Finding) -> ProofResult:
+    """Return what there is to say of the proofs of a document that cannot be read, and why."""
+    sentence = f"no proof can be checked: {why.sentence}"
+    return ProofResult((Finding(Check.PROOF, why.outcome, why.code, sentence),))
 
 
 def check_data_integrity(
@@ -174,23 +181,30 @@ def _check_use(proof: Document, use: ProofUse) -> None:
             f"the proof was made for {proof.get('proofPurpose')!r:.60}, not for {use.purpose}",
             code=Code.PROOF_PURPOSE,
         )
-    for member, expected in (("domain", use.domain), ("challenge", use.challenge)):
-        _check_binding(proof, member, expected, is_open=use.binding_is_open)
+    check_bindings(proof, {"domain": use.domain, "challenge": use.challenge}, use)
 
 
-def _check_binding(proof: Document, member: str, expected: str | None, *, is_open: bool) -> None:
-    found = proof.get(member)
-    if expected is None and member in proof and not is_open:
-        raise UnprovenError(
-            f"the proof is bound to the {member} {found!r:.100}, and none is expected here",
-            code=Code.PROOF,
-        )
-    if expected is not None and found not in (expected, [expected]):
-        raise UnprovenError(
-            f"the proof was expected for the {member} {expected!r:.100}; found"
-            f" {repr(found)[:100] if member in proof else 'none'}",
-            code=Code.PROOF,
-        )
+def check_bindings(
+    made: Mapping[str, object], expected: Mapping[str, str | None], use: ProofUse
+) -> None:
+    """Return if what was `made`, a proof or a token, is bound to what is expected and nothing else.
+
+    Raises:
+        UnprovenError: it is not: what was made for others too was made for them (B13).
+    """
+    for member, wanted in expected.items():
+        found = made.get(member)
+        if wanted is None and member in made and not use.binding_is_open:
+            raise UnprovenError(
+                f"the proof is bound to the {member} {found!r:.100}, and none is expected here",
+                code=Code.PROOF,
+            )
+        if wanted is not None and found not in (wanted, [wanted]):
+            raise UnprovenError(
+                f"the proof was expected for the {member} {wanted!r:.100}; found"
+                f" {repr(found)[:100] if member in made else 'none'}",
+                code=Code.PROOF,
+            )
 
 
 def _check_dates(proof: Document, world: World) -> tuple[datetime | None, datetime | None]:
