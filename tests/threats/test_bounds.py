@@ -1,6 +1,6 @@
 """One verification takes no more than 2 s of CPU and 128 MiB, whatever it is given.
 
-The inputs, and how they are measured, are in `tests.bounds`.
+The inputs are in `tests.costly`, and how they are measured in `tests.bounds`.
 """
 
 import json
@@ -10,18 +10,18 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.bounds import FOUND, KINDS, MAXIMUM_MIB, MAXIMUM_SECONDS, Cost
+from tests.bounds import MAXIMUM_MIB, MAXIMUM_SECONDS, Cost
+from tests.costly import KINDS
 
 pytestmark = pytest.mark.thorough
 NOISE = 4  # where others work on the same cores
-HELD = [kind for kind in KINDS if kind not in FOUND]
 
 
 @pytest.fixture(scope="module")
 def costs() -> Mapping[str, Cost]:
     """What each kind cost, each in a process of its own that was idle before."""
     measured = subprocess.run(  # noqa: S603 -- our own program
-        [sys.executable, "-m", "tests.bounds", "--json", *HELD],
+        [sys.executable, "-m", "tests.bounds", "--json", *KINDS],
         check=True,
         capture_output=True,
         text=True,
@@ -30,14 +30,14 @@ def costs() -> Mapping[str, Cost]:
     return {cost.kind: cost for cost in found}
 
 
-@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_input_takes_more_memory_than_a_verification_may(
     costs: Mapping[str, Cost], kind: str
 ) -> None:
     assert costs[kind].mebibytes <= MAXIMUM_MIB
 
 
-@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_input_takes_more_work_than_a_verification_may(
     costs: Mapping[str, Cost], kind: str
 ) -> None:

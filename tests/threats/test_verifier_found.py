@@ -1,8 +1,4 @@
-"""What a review of the verifier found by trying; each is to hold once it is mended.
-
-A mark of `xfail` says that it does not hold yet. The mark goes with the fault, and so does the
-kind's name in `tests.bounds.FOUND`.
-"""
+"""What a review of the verifier found by trying: each was a fault once, and is none any more."""
 
 import json
 from datetime import timedelta
@@ -13,8 +9,8 @@ from PIL import Image
 from openbadges.errors import Code, MalformedError
 from openbadges.strict import Document, format_timestamp
 from service.web.verdict_words import NOTHING_PRESENTED, verdict_sentence
-from tests.bounds import KINDS, hidden_scans, led_astray
 from tests.bundles import bundle_of, check
+from tests.costly import KINDS, hidden_scans, led_astray
 from tests.credentials import CONTEXTS, valid_credential, valid_endorsement
 from tests.given import Web, encoded, qr_image
 from tests.presentations import enveloped, presented
