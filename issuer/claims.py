@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer import manage_links
+from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
 from issuer.policy import TAKING_AGAIN
@@ -98,6 +99,7 @@ def take(
         return link_token(LinkKind.MANAGE, link_id, keystore)
     _check_ready(_read(session, row, award, now))
     row.taken_at = now
+    note(session, Act.AWARD_CLAIMED, award.id, now=now, actor=RECIPIENT, issuer_id=award.issuer_id)
     return manage_links.make(session, award.id, keystore, now, row_id=link_id)
 
 

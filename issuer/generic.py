@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from issuer.documents import write_json
 from issuer.generic_documents import check_verified, compose_sent, takes_entry
 from issuer.issuers import Issuer, check_signs, did_document, load_issuer
-from issuer.jobs import PUBLISH_STATUS_LIST, make_due
+from issuer.jobs import JobKind, make_due
 from issuer.lint import OTHERS_STATUS, OWN_WORK, check_form, lint_json
 from issuer.publication import PublishedDocuments
 from issuer.signing import sign_json
@@ -198,5 +198,7 @@ def _release(session: Session, credential_id: str, signed: bytes, now: datetime)
     row.json_bytes, row.json_sha256 = signed, hashlib.sha256(signed).hexdigest()
     # (the client has it at once, so there is no hold)
     row.state, row.released_at, row.visible_from = CredentialState.SIGNED, now, now
-    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now)
+    make_due(
+        session, JobKind.PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now
+    )
     return signed

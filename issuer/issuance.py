@@ -125,7 +125,7 @@ class Issuance:
         try:
             self._lint([*unsigned.values(), *_as_if_reserved(later, unsigned)], now)
         except (MalformedError, RefusedError):
-            self.database.transact(lambda session: forget(session, list(unsigned)))
+            self.database.transact(lambda session: forget(session, list(unsigned), now))
             raise
         # (5) what will be signed is on record
         self.database.transact(lambda session: record(session, unsigned, now))
@@ -197,7 +197,7 @@ class Issuance:
             left = session.execute(recorded).all()
             given_up = session.scalars(given_up_before).all()
         if given_up:
-            self.database.transact(lambda session: forget(session, given_up))
+            self.database.transact(lambda session: forget(session, given_up, now))
         if left:  # after a long pause the lists are too old for step 7
             self.database.transact(
                 lambda session: publish_due(session, self.issuer, self.keystore, now)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
-from issuer.jobs import PUBLISH_STATUS_LIST, make_due
+from issuer.jobs import JobKind, make_due
 from issuer.signing import SignedForms
 from issuer.tables import (
     AwardRow,
@@ -58,7 +59,17 @@ def release(
     award.state = AwardState.ISSUED
     if not _is_due(session, award):
         award.recipient_identifier = None
-    make_due(session, PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now)
+    note(
+        session,
+        Act.CREDENTIAL_RELEASED,
+        row.credential_url,
+        now=now,
+        issuer_id=row.issuer_id,
+        details={"jsonSha256": row.json_sha256, "jwsSha256": row.jws_sha256},
+    )
+    make_due(
+        session, JobKind.PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now
+    )
     return issued(row)
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act, note
 from issuer.award import Award
 from issuer.award_rows import lock_award, write_award
 from issuer.badge_class_versions import import_version
@@ -71,6 +72,16 @@ def reserve_award(  # noqa: PLR0913 -- what an award's rows are made of, each by
     row = write_award(award, issuer_id=issuer.id, keystore=keystore, now=now, request=request)
     session.add(row)
     session.flush()
+    note(
+        session,
+        Act.AWARD_DECIDED,
+        row.id,
+        now=now,
+        actor=award.awarded_by,
+        issuer_id=issuer.id,
+        details={"badgeClass": award.badge_class.reference},
+        person=award.recipient.key,
+    )
     code = claim_code(row.id, keystore)
     session.add(ClaimRow(award_id=row.id, code_sha256=token_hash(code), created_at=now))
     return _reserve(session, drafts, row.id, issuer=issuer, keystore=keystore, now=now)
@@ -115,6 +126,14 @@ def record(session: Session, unsigned: Mapping[str, Document], now: datetime) ->
         row.unsigned_document = write_json(document)
         row.unsigned_sha256 = document_hash(document)
         row.state, row.recorded_at = CredentialState.LINTED, now
+        note(
+            session,
+            Act.CREDENTIAL_RECORDED,
+            row.credential_url,
+            now=now,
+            issuer_id=row.issuer_id,
+            details={"award": row.award_id, "unsignedSha256": row.unsigned_sha256},
+        )
 
 
 def recorded_edition(session: Session, award_id: str, edition: Edition) -> str | None:
@@ -169,7 +188,7 @@ def interrupted(issuer_id: str, *, before: datetime) -> Select[str]:
     )
 
 
-def forget(session: Session, credential_ids: Sequence[str]) -> None:
+def forget(session: Session, credential_ids: Sequence[str], now: datetime) -> None:
     """Clear new awards, given by their credentials, of which nothing was ever recorded.
 
     What is sealed of the person goes, and so do the claim and the key of the request, which may
@@ -185,6 +204,8 @@ def forget(session: Session, credential_ids: Sequence[str]) -> None:
         .where(AwardRow.id.in_(award_ids))
         .values(recipient_identifier=None, details=None, request_key=None, request_sha256=None)
     )
+    for award_id in sorted({one for one in award_ids if one is not None}):
+        note(session, Act.AWARD_DROPPED, award_id, now=now)
 
 
 def _reserve(  # noqa: PLR0913 -- as `reserve_award`

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.cleaning import find_controls
-from issuer.jobs import PUBLISH_STATUS_LIST, make_due
+from issuer.jobs import JobKind, make_due
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
 from issuer.released import find_credential
 from issuer.status import check_revocable
@@ -72,9 +73,17 @@ def record_revocations(
                 revoked_by=revoked_by,
             )
         )
+        note(
+            session,
+            Act.CREDENTIAL_REVOKED,
+            credential.credential_url,
+            now=now,
+            actor=revoked_by,
+            issuer_id=credential.issuer_id,
+        )
         make_due(
             session,
-            PUBLISH_STATUS_LIST,
+            JobKind.PUBLISH_STATUS_LIST,
             credential.status_list_id,
             issuer_id=credential.issuer_id,
             now=now,

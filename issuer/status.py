@@ -12,8 +12,9 @@ from uuid import uuid4
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act, note
 from issuer.issuers import Issuer
-from issuer.jobs import PUBLISH_STATUS_LIST, tick_off
+from issuer.jobs import JobKind, tick_off
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
     STATUS_LIST_FULL,
@@ -139,7 +140,7 @@ def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datet
     )
     rows = session.scalars(lists).all()
     for row in rows:  # first, so that a revocation from now on makes its list due again
-        tick_off(session, PUBLISH_STATUS_LIST, row.id, now=now)
+        tick_off(session, JobKind.PUBLISH_STATUS_LIST, row.id, now=now)
     session.flush()
     due = [row for row in rows if _is_due(session, row, now)]
     for row in due:
@@ -180,6 +181,14 @@ def publish_list(
     )
     for revocation in (one.RevocationRow for one in revoked):
         revocation.published_at = revocation.published_at or now
+    note(
+        session,
+        Act.STATUS_LIST_PUBLISHED,
+        row.url,
+        now=now,
+        issuer_id=issuer.id,
+        details={"revoked": len(revoked)},
+    )
 
 
 def _revoked(row: StatusListRow) -> Select[RevocationRow, int]:

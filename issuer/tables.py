@@ -67,6 +67,25 @@ class AwardState(StrEnum):
     UNDONE = "UNDONE"
 
 
+class BatchState(StrEnum):
+    """How far a batch is: its rows are awarded one by one, and it can be undone as a whole."""
+
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    UNDONE = "UNDONE"
+
+
+class BatchRowState(StrEnum):
+    """What became of one recipient of a batch; ALREADY had this badge before and got none."""
+
+    WAITING = "WAITING"
+    AWARDED = "AWARDED"
+    ALREADY = "ALREADY"
+    REFUSED = "REFUSED"
+    UNDONE = "UNDONE"
+
+
 class CredentialState(StrEnum):
     """How far a credential is on its way out; each arrow is one transaction, none goes back.
 
@@ -371,3 +390,121 @@ class OutboxRow(Row):
     lease_token: Mapped[Uuid | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
     last_error: Mapped[Sentence | None] = mapped_column(default=None)
+
+
+class RevokedIndexRow(Row):
+    """An index known to be revoked whose credential this database does not know.
+
+    After a backup was restored the published list still says so, and goes on saying it (R35).
+    """
+
+    __tablename__ = "revoked_indexes"
+    __table_args__ = _OPTIONS
+
+    status_list_id: Mapped[Uuid] = mapped_column(ForeignKey("status_lists.id"), primary_key=True)
+    status_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    learnt_at: Mapped[datetime]
+
+
+class BatchRow(Row):
+    """One award for many recipients: what all of them get, and who asked for it.
+
+    `request_key` and `request_sha256` are those of the request that made it, as for an award.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["badge_class", "badge_class_version"],
+            ["badge_class_versions.slug", "badge_class_versions.version"],
+        ),
+        Index(None, "badge_class", "badge_class_version"),
+        Index(None, "request_key", unique=True),
+        _OPTIONS,
+    )
+
+    id: Mapped[Uuid] = mapped_column(primary_key=True)
+    issuer_id: Mapped[Uuid] = mapped_column(ForeignKey("issuers.id"), index=True)
+    badge_class: Mapped[Slug]
+    badge_class_version: Mapped[int]
+    activity_id: Mapped[Uuid | None] = mapped_column(
+        ForeignKey("activities.id"), index=True, default=None
+    )
+    language: Mapped[Language]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None] = mapped_column(default=None)
+    awarded_by: Mapped[Name | None] = mapped_column(default=None)
+    again: Mapped[bool]
+    state: Mapped[BatchState]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    request_key: Mapped[Sha256 | None] = mapped_column(default=None)
+    request_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
+
+
+class BatchRecipientRow(Row):
+    """One recipient of a batch, by the number of their line; sealed until the award is made.
+
+    `details` is the JSON of evidence and narrative, sealed alike. `reason` says why none was made.
+    """
+
+    __tablename__ = "batch_recipients"
+    __table_args__ = (
+        # What is still to be done is asked for in the order of the lines.
+        Index(None, "batch_id", "state", "number"),
+        _OPTIONS,
+    )
+
+    batch_id: Mapped[Uuid] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recipient_kind: Mapped[RecipientKind]
+    recipient_hash: Mapped[Sha256]
+    recipient_identifier: Mapped[bytes | None] = mapped_column(default=None)
+    details: Mapped[bytes | None] = mapped_column(default=None)
+    state: Mapped[BatchRowState]
+    award_id: Mapped[Uuid | None] = mapped_column(ForeignKey("awards.id"), index=True, default=None)
+    reason: Mapped[Sentence | None] = mapped_column(default=None)
+
+
+class AuditEntryRow(Row):
+    """One act, chained to the one before it by its hash; nothing personal stands here.
+
+    `details` is JSON. `commitment` is that to a person, whose salt is kept apart so that it can go.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index(None, "subject"), _OPTIONS)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    act: Mapped[Word]
+    actor: Mapped[Name]
+    subject: Mapped[Url]
+    issuer_id: Mapped[Uuid | None] = mapped_column(default=None)
+    details: Mapped[bytes]
+    commitment: Mapped[Sha256 | None] = mapped_column(default=None)
+    previous_sha256: Mapped[Sha256]
+    sha256: Mapped[Sha256]
+
+
+class AuditSaltRow(Row):
+    """The salt of one entry's commitment; without it nobody can tell whom the entry is about."""
+
+    __tablename__ = "audit_salts"
+    __table_args__ = _OPTIONS
+
+    sequence: Mapped[int] = mapped_column(
+        ForeignKey("audit_entries.sequence"), primary_key=True, autoincrement=False
+    )
+    salt: Mapped[bytes]
+
+
+class AuditHeadRow(Row):
+    """The last entry of the chain: one row, which everyone locks who adds an entry."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = _OPTIONS
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    sha256: Mapped[Sha256]

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.revocation import record_revocations
 from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow
@@ -36,6 +37,7 @@ def undo(session: Session, award_id: str, *, now: datetime, undone_by: str | Non
         credential.json_bytes = credential.jws_bytes = credential.unsigned_document = None
     award.recipient_identifier = award.details = None
     award.state = AwardState.UNDONE
+    note(session, Act.AWARD_UNDONE, award.id, now=now, actor=undone_by, issuer_id=award.issuer_id)
 
 
 def _check_held(

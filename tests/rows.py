@@ -8,10 +8,17 @@ from typing import Any, Final
 from accounts.tables import AccountRow, ApiTokenRow, Role, Scope, SessionRow, SignInLinkRow
 from issuer.tables import (
     ActivityRow,
+    AuditEntryRow,
+    AuditHeadRow,
+    AuditSaltRow,
     AwardRow,
     AwardState,
     BadgeClassTranslationRow,
     BadgeClassVersionRow,
+    BatchRecipientRow,
+    BatchRow,
+    BatchRowState,
+    BatchState,
     ClaimRow,
     CredentialRow,
     CredentialState,
@@ -25,6 +32,7 @@ from issuer.tables import (
     PublishedDocumentRow,
     RecipientKind,
     RevocationRow,
+    RevokedIndexRow,
     ShareLinkRow,
     StatusListRow,
 )
@@ -41,6 +49,8 @@ MANAGE_LINK: Final = str(uuid.UUID(int=7))
 SHARE_LINK: Final = str(uuid.UUID(int=8))
 ACCOUNT: Final = str(uuid.UUID(int=9))
 API_TOKEN: Final = str(uuid.UUID(int=10))
+BATCH: Final = str(uuid.UUID(int=11))
+SLUG: Final = "first-edits"
 SHA256: Final = sha256(b"").hexdigest()
 
 
@@ -175,6 +185,63 @@ def published_document(**changes: Any) -> PublishedDocumentRow:  # noqa: ANN401 
     return PublishedDocumentRow(**fields | changes)
 
 
+def revoked_index(**changes: Any) -> RevokedIndexRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "status_list_id": STATUS_LIST,
+        "status_index": 7,
+        "learnt_at": NOW,
+    }
+    return RevokedIndexRow(**fields | changes)
+
+
+def batch(**changes: Any) -> BatchRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "id": BATCH,
+        "issuer_id": ISSUER,
+        "badge_class": SLUG,
+        "badge_class_version": 1,
+        "language": "en",
+        "valid_from": NOW,
+        "again": False,
+        "state": BatchState.WAITING,
+        "created_at": NOW,
+    }
+    return BatchRow(**fields | changes)
+
+
+def batch_recipient(**changes: Any) -> BatchRecipientRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "batch_id": BATCH,
+        "number": 1,
+        "recipient_kind": RecipientKind.EMAIL,
+        "recipient_hash": SHA256,
+        "state": BatchRowState.WAITING,
+    }
+    return BatchRecipientRow(**fields | changes)
+
+
+def audit_entry(**changes: Any) -> AuditEntryRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {
+        "sequence": 1,
+        "at": NOW,
+        "act": "award-decided",
+        "actor": "command line",
+        "subject": AWARD,
+        "details": b"{}",
+        "previous_sha256": SHA256,
+        "sha256": SHA256,
+    }
+    return AuditEntryRow(**fields | changes)
+
+
+def audit_salt(**changes: Any) -> AuditSaltRow:  # noqa: ANN401 -- any column
+    return AuditSaltRow(**{"sequence": 1, "salt": b"salt"} | changes)
+
+
+def audit_head(**changes: Any) -> AuditHeadRow:  # noqa: ANN401 -- any column
+    return AuditHeadRow(**{"id": 1, "sequence": 1, "sha256": SHA256} | changes)
+
+
 def outbox(**changes: Any) -> OutboxRow:  # noqa: ANN401 -- any column
     fields: dict[str, Any] = {
         "id": JOB,
@@ -277,4 +344,10 @@ def one_of_each() -> list[Row]:
         sign_in_link(),
         session(),
         api_token(),
+        revoked_index(),
+        batch(),
+        batch_recipient(),
+        audit_entry(),
+        audit_salt(),
+        audit_head(),
     ]

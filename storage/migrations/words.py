@@ -16,6 +16,7 @@ SHA256: Final = sa.String(64)
 URL: Final = sa.String(500)
 SLUG: Final = sa.String(100)
 NAME: Final = sa.String(300)
+SENTENCE: Final = sa.String(500)
 WORD: Final = sa.String(40)
 LANGUAGE: Final = sa.String(35)
 CHOICE: Final = sa.String(20)
@@ -51,6 +52,12 @@ def refers(table: str, columns: list[str], others: list[str]) -> SchemaItem:
     return sa.ForeignKeyConstraint(columns, others, name="_".join(("fk", table, *columns)))
 
 
-def index(table: str, *columns: str) -> None:
+def index(table: str, *columns: str, is_unique: bool = False) -> None:
     """Make an index; again does nothing."""
-    op.create_index("_".join(("ix", table, *columns)), table, list(columns), if_not_exists=True)
+    op.create_index(
+        "_".join(("ix", table, *columns)),
+        table,
+        list(columns),
+        unique=is_unique,
+        if_not_exists=True,
+    )

@@ -85,3 +85,21 @@ def test_every_specification_has_one_name(room: str) -> None:
         if reference.partition("#")[0] not in SPECIFICATIONS and not NUMBERED.fullmatch(reference)
     }
     assert strange == set()
+
+
+def test_every_test_that_a_row_of_reliability_names_exists() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    for path, name in re.findall(r"`(tests/[a-z0-9_/]+\.py)(?:::([a-z0-9_]+))?`", page):
+        assert (ROOT / path).is_file(), path
+        if name:
+            assert f"def {name}(" in (ROOT / path).read_text(), f"{path}::{name}"
+
+
+def test_every_row_of_threats_has_one_in_reliability() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    rows = [
+        f"{letter}{n}"
+        for letter, last in (("D", 20), ("F", 20), ("R", 42))
+        for n in range(1, last + 1)
+    ]
+    assert re.findall(r"^\| ([DFR][0-9]+) \|", page, re.MULTILINE) == rows
