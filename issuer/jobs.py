@@ -24,6 +24,7 @@ from openbadges.errors import ConflictError
 LEASE: Final = timedelta(minutes=1)  # renewed with each transaction of the work
 FIRST_PAUSE: Final = timedelta(seconds=5)  # before a job that failed is tried again; it doubles
 LONGEST_PAUSE: Final = timedelta(hours=1)
+MAXIMUM_DOUBLINGS: Final = 10  # the longest pause comes before
 MAXIMUM_ERROR_CHARACTERS: Final = 500
 
 
@@ -157,8 +158,8 @@ def put_off(session: Session, job: Job, now: datetime, *, error: str) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long a job that failed so many times is left alone."""
-    doublings = min(max(attempts - 1, 0), 20)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), MAXIMUM_DOUBLINGS)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def _is_free(kinds: Iterable[JobKind], now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -235,11 +235,13 @@ def audit_entry(**changes: Any) -> AuditEntryRow:  # noqa: ANN401 -- any column
 
 
 def audit_salt(**changes: Any) -> AuditSaltRow:  # noqa: ANN401 -- any column
-    return AuditSaltRow(**{"sequence": 1, "salt": b"salt"} | changes)
+    fields: dict[str, Any] = {"sequence": 1, "salt": b"salt"}
+    return AuditSaltRow(**fields | changes)
 
 
 def audit_head(**changes: Any) -> AuditHeadRow:  # noqa: ANN401 -- any column
-    return AuditHeadRow(**{"id": 1, "sequence": 1, "sha256": SHA256} | changes)
+    fields: dict[str, Any] = {"id": 1, "sequence": 1, "sha256": SHA256}
+    return AuditHeadRow(**fields | changes)
 
 
 def outbox(**changes: Any) -> OutboxRow:  # noqa: ANN401 -- any column
