@@ -19,6 +19,7 @@ from service.installation import Installation
 from service.problems import unreadable
 from service.ticking import Ticker
 from service.web import logs
+from verifier.fetcher import GuardedFetcher
 
 GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
 MAXIMUM_LINE_BYTES: Final = 4_094  # of a request's first line
@@ -57,9 +58,15 @@ class QuietLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
 class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     """Gunicorn's settings, from ours; nothing is read from its own files or variables."""
 
-    def __init__(self, installation: Installation, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        clock: Callable[[], datetime],
+        fetcher: GuardedFetcher | None,
+    ) -> None:
         self._installation = installation
         self._clock = clock
+        self._fetcher = fetcher
         super().__init__()
 
     def load_config(self) -> None:
@@ -69,7 +76,7 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def load(self) -> Flask:
         """Make the application, in the worker."""
-        app = create_app(self._installation, clock=self._clock)
+        app = create_app(self._installation, clock=self._clock, fetcher=self._fetcher)
         for kind in _UNREADABLE:
             app.register_error_handler(kind, unreadable)
         return app
@@ -109,8 +116,13 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         self._installation.close()
 
 
-def serve(installation: Installation, clock: Callable[[], datetime]) -> None:
-    """Serve until a signal ends it.
+def serve(
+    installation: Installation,
+    clock: Callable[[], datetime],
+    *,
+    fetcher: GuardedFetcher | None = None,
+) -> None:
+    """Serve until a signal ends it; the world is the public Internet unless a fetcher is given.
 
     Raises:
         ExplainedError: the keystore or the database cannot be opened.
@@ -118,4 +130,4 @@ def serve(installation: Installation, clock: Callable[[], datetime]) -> None:
     logs.configure()
     installation.keystore.list()
     installation.close()  # a connection does not survive the fork
-    Serving(installation, clock).run()
+    Serving(installation, clock, fetcher).run()

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,13 @@ def installed(folder: Path, **settings: str) -> Shell:
     return shell
 
 
-def begin(shell: Shell, log: Path) -> subprocess.Popen[bytes]:
-    """Start the service; what it prints and logs is added to a file."""
+def begin(
+    shell: Shell, log: Path, program: Sequence[str] = ("service.cli", "serve")
+) -> subprocess.Popen[bytes]:
+    """Start the service; what it prints and logs is added to a file.
+
+    `program` is a module with its arguments, where it is another than `insignia serve`.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("INSIGNIA_")},
         **shell.settings,
@@ -37,7 +43,7 @@ def begin(shell: Shell, log: Path) -> subprocess.Popen[bytes]:
     }
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "service.cli", "serve"],
+            [sys.executable, "-m", *program],
             stdout=output,
             stderr=output,
             env=environment,
