@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from openbadges.did import did_key_document
 from openbadges.strict import Document, parse_json_object, parse_timestamp
 from service.cli import main
+from tests.amounts import FULL
 from verifier import Report, Verifier
 from verifier.published import PublicFolder
 from verifier.sources import NoDocuments
@@ -42,7 +43,7 @@ class Product:
         result = CliRunner().invoke(
             main,
             [*arguments, "--json"],
-            env={"INSIGNIA_DATA": str(self.data)},
+            env={"INSIGNIA_DATA": str(self.data), FULL: None},
             catch_exceptions=False,
         )
         assert result.exit_code == 0, result.output

@@ -42,7 +42,7 @@ def begin(
         "PYTHONUNBUFFERED": "1",
     }
     with log.open("ab") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 -- our own program
             [sys.executable, "-m", *program],
             stdout=output,
             stderr=output,

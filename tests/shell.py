@@ -15,6 +15,7 @@ from keys.encryption import InsecureCostWarning
 from openbadges.strict import parse_json
 from service.cli import main
 from service.settings import SETTINGS
+from tests.amounts import FULL
 from tests.issuing import make_cheap_keystore
 
 NAME: Final = "Example Learning Circle"
@@ -31,7 +32,7 @@ class Shell:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Result:
         """Run a command."""
-        known: dict[str, str | None] = dict.fromkeys(SETTINGS)
+        known: dict[str, str | None] = dict.fromkeys((*SETTINGS, FULL))
         environment = {**known, "INSIGNIA_DATA": str(self.data), **self.settings}
         with warnings.catch_warnings(action="ignore", category=InsecureCostWarning):
             return CliRunner().invoke(

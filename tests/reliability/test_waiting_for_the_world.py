@@ -189,6 +189,5 @@ def test_r41_requests_leave_no_file_and_no_socket_open(service: Service) -> None
 
     before = settled(100)
     after = settled(amount(200, 10_000))
-    print(before, after)
     assert after <= before + THREADS
     assert service.worker == worker
