@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
 from issuer.issuers import Issuer
-from issuer.jobs import JobKind, tick_off
+from issuer.jobs import JobKind, make_due, tick_off
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
     STATUS_LIST_FULL,
@@ -83,6 +83,9 @@ def _new_list(session: Session, issuer: Issuer, now: datetime) -> StatusListRow:
     )
     session.add(row)
     session.flush()
+    # the job's row is made while the issuer's is locked: made by a release or a revocation, its
+    # foreign key would wait for the issuer's row, and deadlock with who reserves (MariaDB)
+    make_due(session, JobKind.PUBLISH_STATUS_LIST, row.id, issuer_id=issuer.id, now=now)
     return row
 
 
