@@ -29,7 +29,7 @@ from issuer.generic_documents import check_verified, compose_sent, takes_entry
 from issuer.issuers import Issuer, check_signs, did_document, load_issuer
 from issuer.jobs import JobKind, make_due
 from issuer.lint import OTHERS_STATUS, OWN_WORK, check_form, lint_json
-from issuer.publication import PublishedDocuments
+from issuer.publication import judged_by_published
 from issuer.signing import sign_json
 from issuer.status import carries_entry, entry, publish_due, reserve_index
 from issuer.tables import (
@@ -98,15 +98,16 @@ class GenericIssuance:
             lambda session: self._reserve(session, document, now)
         )
         # (4) a twin passes our own verifier
-        verified = lint_json(
-            unsigned,
-            issuer=self.issuer,
-            did_document=did_document(self.issuer, self.keystore),
-            source=PublishedDocuments(self.database),
-            policy=_policy(is_ours=unsigned != document),
-            algorithm=algorithm,
-            now=now,
-        )
+        with judged_by_published(self.database) as source:
+            verified = lint_json(
+                unsigned,
+                issuer=self.issuer,
+                did_document=did_document(self.issuer, self.keystore),
+                source=source,
+                policy=_policy(is_ours=unsigned != document),
+                algorithm=algorithm,
+                now=now,
+            )
         check_verified(verified, issuer=self.issuer)
         # (5) what will be signed is on record
         self.database.transact(lambda session: _record(session, credential_id, unsigned, now))
@@ -135,8 +136,9 @@ class GenericIssuance:
             cryptosuite=self.issuer.cryptosuite,
         )
         # (7) the result verified with what is published
-        own = Verifier(PublishedDocuments(self.database), policy=policy)
-        check_form(signed, canonicalize(unsigned), verifier=own, now=now)
+        with judged_by_published(self.database) as source:
+            own = Verifier(source, policy=policy)
+            check_form(signed, canonicalize(unsigned), verifier=own, now=now)
         # (8) stored and released, (9) its list made due
         return self.database.transact(lambda session: _release(session, credential_id, signed, now))
 

@@ -15,6 +15,7 @@ other bytes, and nobody has seen the first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +30,7 @@ from issuer.composition import editions_of
 from issuer.issuers import Issuer, check_signs, did_document
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
-from issuer.publication import PublishedDocuments
+from issuer.publication import judged_by_published
 from issuer.release import Issued, issued, issued_of, release
 from issuer.requests import RequestKey, check_repeat
 from issuer.reservation import (
@@ -55,7 +56,13 @@ from issuer.tables import (
     RevocationRow,
 )
 from keys import Keystore, Purpose
-from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
+from openbadges.errors import (
+    ConflictError,
+    MalformedError,
+    MissingError,
+    RefusedError,
+    UnavailableError,
+)
 from openbadges.signer import Signer
 from openbadges.strict import Document, parse_json_object, whole_second
 from storage import Database
@@ -125,7 +132,11 @@ class Issuance:
         try:
             self._lint([*unsigned.values(), *_as_if_reserved(later, unsigned)], now)
         except (MalformedError, RefusedError):
-            self.database.transact(lambda session: forget(session, list(unsigned), now))
+            self._forget(unsigned, now)
+            raise
+        except UnavailableError:
+            with suppress(UnavailableError):  # or `finish_recorded` does it later
+                self._forget(unsigned, now)
             raise
         # (5) what will be signed is on record
         self.database.transact(lambda session: record(session, unsigned, now))
@@ -169,8 +180,9 @@ class Issuance:
         proof, jws = self._signers()
         forms = sign_forms(unsigned, data_integrity=proof, jws=jws, created=whole_second(now))
         # (7) the result verified with what is published
-        own = Verifier(PublishedDocuments(self.database), policy=OWN_WORK)
-        check_own_work(forms, unsigned, verifier=own, now=now)
+        with judged_by_published(self.database) as source:
+            own = Verifier(source, policy=OWN_WORK)
+            check_own_work(forms, unsigned, verifier=own, now=now)
         # (8) stored and released, (9) its list made due
         return self.database.transact(
             lambda session: release(session, credential_id, forms, hold=self.hold, now=now)
@@ -273,11 +285,14 @@ class Issuance:
             request=request,
         )
 
+    def _forget(self, credential_ids: Iterable[str], now: datetime) -> None:
+        self.database.transact(lambda session: forget(session, list(credential_ids), now))
+
     def _lint(self, documents: Iterable[Document], now: datetime) -> None:
-        source = PublishedDocuments(self.database)
         listed = did_document(self.issuer, self.keystore)
-        for document in documents:
-            lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
+        with judged_by_published(self.database) as source:
+            for document in documents:
+                lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)
 
 
 def _as_if_reserved(drafts: Sequence[Draft], unsigned: Mapping[str, Document]) -> list[Document]:

@@ -19,9 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.tables import PublishedDocumentRow
-from openbadges.errors import UnavailableError
+from openbadges.errors import Code, RefusedError, UnavailableError
 from storage import Database
 from storage.columns import URL_LENGTH
+from verifier import DocumentSource
 from verifier.published import PublicFolder
 
 PUBLIC_FILE_MODE: Final = 0o644
@@ -146,6 +147,42 @@ class PublishedDocuments:
         if found is None or len(found.body) > maximum_bytes:
             raise UnavailableError(f"nothing that can be read is published at {url:.200}")
         return found.body
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A source that keeps in mind what it could not give because the database was in trouble."""
+
+    source: PublishedDocuments
+    trouble: UnavailableError | None = None
+
+    def fetch(self, url: str, *, maximum_bytes: int) -> bytes:
+        """Return the bytes that `url` answers with, as the source behind does."""
+        try:
+            return self.source.fetch(url, maximum_bytes=maximum_bytes)
+        except UnavailableError as error:
+            if error.code is Code.DATABASE:
+                self.trouble = error
+            raise
+
+
+@contextmanager
+def judged_by_published(database: Database) -> Iterator[DocumentSource]:
+    """Our own published documents, for a block that judges our own work by them.
+
+    To a verifier a database that is silent is a finding like others, and to who awards it is no
+    fault of the award.
+
+    Raises:
+        UnavailableError: the block refused, and the database did not answer it.
+    """
+    watched = _Watched(PublishedDocuments(database))
+    try:
+        yield watched
+    except RefusedError as refusal:
+        if watched.trouble is not None:
+            raise watched.trouble from refusal
+        raise
 
 
 def export(database: Database, public: PublicFolder) -> None:

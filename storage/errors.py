@@ -97,6 +97,15 @@ class BusyError(UnavailableError):
     default_code = Code.DATABASE
 
 
+class LostError(UnavailableError):
+    """The connection broke off, and what it had not committed is undone.
+
+    Of what it was told to commit at that very moment nobody knows whether it is kept (R14).
+    """
+
+    default_code = Code.DATABASE
+
+
 def name_of(url: URL) -> str:
     """Name a database for people: no password, and no parameters, which can hold one."""
     return URL.create(
@@ -114,6 +123,7 @@ def explained(url: URL) -> Iterator[None]:
 
     Raises:
         BusyError: repeat the transaction.
+        LostError: the connection broke off.
         UnavailableError: it does not answer, is full, damaged or read-only.
     """
     try:
@@ -124,14 +134,19 @@ def explained(url: URL) -> Iterator[None]:
         words = _words(error, url)
         if words is None:
             raise
-        family = BusyError if words == _IN_THE_WAY else UnavailableError
         sentence = f"the database {name_of(url)} {words} ({_first_line(error, url)})"
-        raise family(sentence, code=Code.DATABASE) from error
+        raise _family(error, words)(sentence, code=Code.DATABASE) from error
 
 
 def is_duplicate(error: exc.IntegrityError) -> bool:
     """Whether a UNIQUE or PRIMARY KEY constraint was violated, and no other kind."""
     return _number(error) in _DUPLICATE
+
+
+def _family(error: exc.DBAPIError, words: str) -> type[UnavailableError]:
+    if words == _IN_THE_WAY:
+        return BusyError
+    return LostError if error.connection_invalidated else UnavailableError
 
 
 def _words(error: exc.DBAPIError, url: URL) -> str | None:

@@ -68,6 +68,16 @@ def check(database: Database) -> None:
     )
 
 
+def check_writing(database: Database) -> None:
+    """Return if the database takes writing; nothing in it is changed.
+
+    Raises:
+        UnavailableError: it is read-only or does not answer, or others were in the way.
+    """
+    with database.write() as session:
+        session.execute(text(f"UPDATE {_VERSION_TABLE} SET version_num = '' WHERE 1 = 0"))  # noqa: S608 -- our own name
+
+
 def upgrade(database: Database) -> None:
     """Bring the database to `newest()`; nothing happens where it is there already.
 

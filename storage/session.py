@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
-from openbadges.errors import Code, ConflictError, RefusedError
+from openbadges.errors import Code, ConflictError, RefusedError, UnavailableError
 from storage.engine import WRITING, make_engine
-from storage.errors import BusyError, explained, is_duplicate, name_of
+from storage.errors import BusyError, LostError, explained, is_duplicate, name_of
 
 MAXIMUM_REPEATS = 3  # of one transaction that others were in the way of (R15)
 MAXIMUM_PAUSE_MILLISECONDS = 50  # before a repeat, drawn at random so that rivals part
@@ -85,17 +85,19 @@ class Database:
         """Do `work` in a write transaction; where others were in the way, do all of it again.
 
         A row that somebody wrote between the look and the insert is in the way too: the repeat
-        finds it. `work` must have no effect but through its session: it may run up to
-        1 + `MAXIMUM_REPEATS` times, and all but the last leave nothing behind.
+        finds it. A connection that was lost before the commit is one more such case; in the commit
+        it is not, because what was written may be kept (R14). `work` must have no effect but
+        through its session: it may run up to 1 + `MAXIMUM_REPEATS` times, and all but the last
+        leave nothing behind.
 
         Raises:
             BusyError: others were still in the way the last time.
-            UnavailableError: as `write`.
+            UnavailableError: as `write`; or it is not known whether the work is kept.
         """
         for _ in range(MAXIMUM_REPEATS):
             try:
                 return self._once(work)
-            except BusyError:
+            except (BusyError, LostError):
                 pass
             except IntegrityError as error:
                 if not is_duplicate(error):
@@ -123,8 +125,18 @@ class Database:
             ) from error
 
     def _once(self, work: Callable[[Session], T]) -> T:
-        with self.write() as session:
-            return work(session)
+        is_committing = False
+        try:
+            with self.write() as session:
+                result = work(session)
+                session.flush()  # from here on nothing is left but the commit
+                is_committing = True
+        except LostError as error:
+            if is_committing:
+                sentence = f"{error}; it is not known whether what was done last is kept"
+                raise UnavailableError(sentence, code=Code.DATABASE) from error
+            raise
+        return result
 
 
 @contextmanager
