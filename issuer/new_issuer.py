@@ -18,6 +18,7 @@ from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.public_documents import publish_profile
 from issuer.publication import PublicDocument, publish, publish_changed
+from issuer.published_keys import DID_DOCUMENT, KEY_SET
 from issuer.signing import DEFAULT_CRYPTOSUITE
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
@@ -268,7 +269,7 @@ def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: dat
             session,
             issuer.did_document_url,
             document,
-            media_type="application/did+json",
+            media_type=DID_DOCUMENT,
             issuer_id=issuer.id,
             now=now,
         )
@@ -294,7 +295,5 @@ def publish_key_set(session: Session, base_url: str, keystore: Keystore, now: da
         for record in keystore.listed(Purpose.RECEIPT)
         if record.compromised_since is None  # a set cannot say so, and lists it no more
     ]
-    document = PublicDocument(
-        jwks_url, write_json({"keys": keys + of_receipts}), "application/jwk-set+json"
-    )
+    document = PublicDocument(jwks_url, write_json({"keys": keys + of_receipts}), KEY_SET)
     publish_changed(session, [document], now=now)

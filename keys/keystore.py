@@ -86,7 +86,9 @@ class Keystore(Hidden):
             RefusedError: the passphrase is another, a file is damaged, or files are open to others.
         """
         place = PrivateFolder(folder)
-        keystore = cls(place, open_header(place.read(HEADER), passphrase))
+        header = place.read(HEADER)
+        place.check_files()
+        keystore = cls(place, open_header(header, passphrase))
         keystore.list()
         return keystore
 

@@ -66,6 +66,21 @@ class PrivateFolder:
         with self._opened() as folder:
             return frozenset(os.listdir(folder))  # noqa: PTH208 -- a Path would open it again
 
+    def check_files(self) -> None:
+        """Look at everything in the folder without reading it.
+
+        Raises:
+            RefusedError: as `read_private_file`, by the name of what is wrong.
+        """
+        with self._opened() as folder:
+            for name in sorted(os.listdir(folder)):  # noqa: PTH208 -- a Path would open it again
+                with contextlib.suppress(MissingError):  # another process has just replaced it
+                    descriptor = _open(name, os.O_RDONLY, name=name, folder=folder)
+                    try:
+                        _check_file(descriptor, name)
+                    finally:
+                        os.close(descriptor)
+
     def read(self, name: str) -> bytes:
         """Read one file; refusals as in `read_private_file`, for the folder too."""
         with self._opened() as folder:
@@ -125,9 +140,10 @@ def _read(path: str, *, name: str, maximum_bytes: int, folder: int | None = None
 
 
 def _write_durably(path: str, data: bytes, *, folder: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, dir_fd=folder)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
+    descriptor = os.open(path, flags, FILE_MODE, dir_fd=folder)
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, FILE_MODE)  # before there is anything to read, whatever the umask
+        os.fchmod(descriptor, FILE_MODE)  # whatever the umask takes away
         file.write(data)
         file.flush()
         os.fsync(descriptor)

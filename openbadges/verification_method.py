@@ -144,7 +144,7 @@ def parse_controller_document(document: Document, *, expected_id: str) -> Contro
             f" found that of {document.get('id')!r:.200}",
             code=Code.ISSUER_MISMATCH,
         )
-    _refuse_secrets(document)
+    refuse_secrets(document)
     methods: dict[str, VerificationMethod] = {}
     unreadable: dict[str, ExplainedError] = {}
     for method_id, members in _described_methods(document, expected_id):
@@ -163,8 +163,12 @@ def parse_controller_document(document: Document, *, expected_id: str) -> Contro
     )
 
 
-def _refuse_secrets(value: object) -> None:
-    """Look for private keys everywhere in a document, not only where methods stand (D9)."""
+def refuse_secrets(value: object) -> None:
+    """Look for private keys everywhere in a document, not only where methods stand (D9).
+
+    Raises:
+        MalformedError: one is there (PRIVATE_KEY_PUBLISHED).
+    """
     pending = [value]
     while pending:
         match pending.pop():

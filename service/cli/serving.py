@@ -6,6 +6,7 @@ from accounts.accounts import create_account, list_accounts
 from accounts.policy import FIRST_LINK_LIFETIME
 from accounts.sign_in import make_link, nobody_signed_in_yet
 from accounts.tables import Role
+from issuer.published_keys import check_published_keys
 from openbadges.errors import ConflictError
 from service.cli.door import notice, read_clock, read_settings
 from service.cli.first_start import issuer_of, open_or_make
@@ -32,6 +33,8 @@ def serve() -> None:
             " `insignia init` makes one of your own"
         )
     issuer_of(installation)
+    with installation.database.read() as session:
+        check_published_keys(session)
     ready_receipts(installation, now=read_clock())
     try:
         publish_everything(installation, now=read_clock())
