@@ -72,9 +72,7 @@ def keys_of(shell: Shell) -> list[Path]:
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_d17_a_service_whose_keys_lie_open_does_not_start(shell: Shell, mode: int) -> None:
-    shell.does(
-        *("award", "wiki-friend", "--to", "learner@example.org", "--out", str(shell.data / "out"))
-    )
+    shell.does(*AWARD, "--out", str(shell.data / "out"))
     for file in keys_of(shell):
         file.chmod(mode)
         assert shell.refused("serve") == f"{file.name} has mode {mode:04o}; expected 0600"
