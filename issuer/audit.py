@@ -2,13 +2,13 @@
 
 An act is noted in the transaction that does it and chained as the last thing before the commit, so
 that an act without its entry cannot be (R37), and the chain's head is locked for a moment only.
+Where the session has a journal the entries are written there as well, before the commit.
 Nothing personal stands in an entry: a person is a commitment whose salt is kept apart, and once the
 salt is deleted the entry tells nobody about whom it is, while the chain stays whole (J6).
 """
 
-import hashlib
 import hmac
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,14 +18,18 @@ from typing import Final
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
+from issuer.journal import START, Entry, Journal, Position, written
 from issuer.tables import AuditEntryRow, AuditHeadRow, AuditSaltRow
 from openbadges.strict import Document
 
-START: Final = "0" * 64  # what the first entry is bound to
 SALT_BYTES: Final = 16
 NOBODY: Final = "insignia"  # the actor of what the program does by itself
 RECIPIENT: Final = "recipient"  # who has a claim or manage link, and no account
 OPERATOR: Final = "command line"
+INSTALLATION: Final = "installation"  # the subject of what is done to all of it
+
+JOURNAL: Final = "insignia_journal"
+"""Where in `Session.info` the journal is that the entries of a session are written to as well."""
 
 _HEAD: Final = 1
 _NOTES: Final = "insignia_audit_notes"
@@ -45,6 +49,14 @@ class Act(StrEnum):
     CREDENTIAL_SHOWN = "credential-shown"  # to everyone
     CREDENTIAL_HIDDEN = "credential-hidden"
     STATUS_LIST_PUBLISHED = "status-list-published"  # the list's URL
+    STATUS_LIST_CAUGHT_UP = "status-list-caught-up"  # the list's URL, with what is public
+    SHARE_LINK_WITHDRAWN = "share-link-withdrawn"  # the link
+    MANAGE_LINK_REPLACED = "manage-link-replaced"  # the award
+    ACCOUNT_DISABLED = "account-disabled"  # the account
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105 -- an act; its subject is the token's id
+    RESTORED = "restored"  # `INSTALLATION`, as for the next two
+    RESTORE_COMPLETED = "restore-completed"  # by the journal, later
+    RESTORE_ACCEPTED = "restore-accepted"  # without the journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +93,25 @@ def note(  # noqa: PLR0913 -- what an entry says, each by name
     notes.append(_Note(act, subject, now, actor or NOBODY, issuer_id, details or {}, person))
 
 
+def as_entry(row: AuditEntryRow) -> Entry:
+    """Return an entry as it is written down."""
+    return Entry(
+        act=row.act,
+        actor=row.actor,
+        at=row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        commitment=row.commitment,
+        details=row.details.decode(),
+        issuer=row.issuer_id,
+        previous=row.previous_sha256,
+        sequence=row.sequence,
+        sha256=row.sha256,
+        subject=row.subject,
+    )
+
+
 def entry_hash(row: AuditEntryRow) -> str:
     """Return the SHA-256 in hex of all that an entry says, the entry before it included."""
-    said = {
-        "act": row.act,
-        "actor": row.actor,
-        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "commitment": row.commitment,
-        "details": row.details.decode(),
-        "issuer": row.issuer_id,
-        "previous": row.previous_sha256,
-        "sequence": row.sequence,
-        "subject": row.subject,
-    }
-    return hashlib.sha256(_written(said)).hexdigest()
+    return as_entry(row).hash()
 
 
 def commitment(person: str, salt: bytes) -> str:
@@ -114,22 +131,57 @@ def last_moment(session: Session) -> datetime | None:
     return session.scalars(newest).first()
 
 
+def head_position(session: Session) -> Position:
+    """Return where the chain ends."""
+    head = session.get(AuditHeadRow, _HEAD)
+    return Position() if head is None else Position(head.sequence, head.sha256)
+
+
+def adopt(session: Session, entries: Iterable[Entry]) -> None:
+    """Write entries that the database lost, as they were; they go on from its last one."""
+    head = _lock_head(session)
+    for entry in entries:
+        session.add(
+            AuditEntryRow(
+                sequence=entry.sequence,
+                at=entry.moment,
+                act=entry.act,
+                actor=entry.actor,
+                subject=entry.subject,
+                issuer_id=entry.issuer,
+                details=entry.details.encode(),
+                commitment=entry.commitment,
+                previous_sha256=entry.previous,
+                sha256=entry.sha256,
+            )
+        )
+        head.sequence, head.sha256 = entry.sequence, entry.sha256
+    session.flush()
+
+
+def _lock_head(session: Session) -> AuditHeadRow:
+    head = session.get(AuditHeadRow, _HEAD, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = AuditHeadRow(id=_HEAD, sequence=0, sha256=START)
+        session.add(head)
+    return head
+
+
 def _chain(session: Session) -> None:
     notes: list[_Note] = session.info[_NOTES]
     if not notes or session.in_nested_transaction():
         return
     session.flush()
-    head = session.get(AuditHeadRow, _HEAD, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = AuditHeadRow(id=_HEAD, sequence=0, sha256=START)
-        session.add(head)
-    for one in notes:
-        _append(session, head, one)
+    head = _lock_head(session)
+    entries = [as_entry(_append(session, head, one)) for one in notes]
     notes.clear()
     session.flush()
+    journal = session.info.get(JOURNAL)
+    if isinstance(journal, Journal):
+        journal.append(entries)  # last: what fails after it is the commit alone
 
 
-def _append(session: Session, head: AuditHeadRow, one: _Note) -> None:
+def _append(session: Session, head: AuditHeadRow, one: _Note) -> AuditEntryRow:
     salt = token_bytes(SALT_BYTES) if one.person is not None else None
     row = AuditEntryRow(
         sequence=head.sequence + 1,
@@ -138,7 +190,7 @@ def _append(session: Session, head: AuditHeadRow, one: _Note) -> None:
         actor=one.actor,
         subject=one.subject,
         issuer_id=one.issuer_id,
-        details=_written(one.details),
+        details=written(one.details),
         commitment=None if salt is None else commitment(one.person or "", salt),
         previous_sha256=head.sha256,
         sha256="",
@@ -149,7 +201,4 @@ def _append(session: Session, head: AuditHeadRow, one: _Note) -> None:
         session.flush()
         session.add(AuditSaltRow(sequence=row.sequence, salt=salt))
     head.sequence, head.sha256 = row.sequence, row.sha256
-
-
-def _written(document: Document) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    return row

@@ -99,8 +99,17 @@ def take(
         return link_token(LinkKind.MANAGE, link_id, keystore)
     _check_ready(_read(session, row, award, now))
     row.taken_at = now
-    note(session, Act.AWARD_CLAIMED, award.id, now=now, actor=RECIPIENT, issuer_id=award.issuer_id)
-    return manage_links.make(session, award.id, keystore, now, row_id=link_id)
+    token = manage_links.make(session, award.id, keystore, now, row_id=link_id)
+    note(
+        session,
+        Act.AWARD_CLAIMED,
+        award.id,
+        now=now,
+        actor=RECIPIENT,
+        issuer_id=award.issuer_id,
+        details=manage_links.written_link(link_id, token),
+    )
+    return token
 
 
 def may_take_again(session: Session, code: str, now: datetime, *, key: str | None) -> bool:

@@ -9,11 +9,13 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import lock_award
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
 from issuer.tables import AwardRow, AwardState, ManageLinkRow
 from keys import Keystore
 from openbadges.errors import MissingError
+from openbadges.strict import Document
 
 
 def make(
@@ -76,9 +78,26 @@ def replace(session: Session, award_id: str, keystore: Keystore, now: datetime) 
     Raises:
         MissingError: there is no such award, or nobody has taken it yet.
     """
-    lock_award(session, award_id)
-    _current(session, award_id).replaced_at = now
-    return make(session, award_id, keystore, now)
+    award = lock_award(session, award_id)
+    old = _current(session, award_id)
+    old.replaced_at = now
+    new_id = str(uuid4())
+    token = make(session, award_id, keystore, now, row_id=new_id)
+    note(
+        session,
+        Act.MANAGE_LINK_REPLACED,
+        award_id,
+        now=now,
+        actor=RECIPIENT,
+        issuer_id=award.issuer_id,
+        details={"replaced": old.id, **written_link(new_id, token)},
+    )
+    return token
+
+
+def written_link(row_id: str, token: str) -> Document:
+    """Return what the log says of a new link: enough to open it again, and not to use it."""
+    return {"manageLink": row_id, "tokenSha256": token_hash(token)}
 
 
 def _current(session: Session, award_id: str) -> ManageLinkRow:

@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.published_lists import check_not_older, find_list
 from issuer.tables import PublishedDocumentRow
 from openbadges.errors import Code, RefusedError, UnavailableError
 from storage import Database
@@ -26,6 +27,7 @@ from verifier import DocumentSource
 from verifier.published import PublicFolder
 
 PUBLIC_FILE_MODE: Final = 0o644
+STATUS_LISTS: Final = "/status-lists/"  # in the URL of each
 LOCK_FILE: Final = ".lock"  # in the public folder; held while it is written
 
 
@@ -188,13 +190,34 @@ def judged_by_published(database: Database) -> Iterator[DocumentSource]:
 def export(database: Database, public: PublicFolder) -> None:
     """Write every published document whose file differs; each file is replaced at once.
 
-    Whoever writes reads the rows under the same lock, so nobody brings older bytes back.
+    Whoever writes reads the rows under the same lock, so nobody brings older bytes back. Neither
+    does a database that was put back: a status list that says more than its row stays (R35).
+
+    Raises:
+        RefusedError: a status list stays; all else is written.
     """
+    troubles = []
     with _alone_in(public.folder), database.read() as session:
         for row in session.scalars(select(PublishedDocumentRow)):
             path = public.path_of(row.url)
-            if path is not None and not _holds(path, row.body):
+            if path is None or _holds(path, row.body):
+                continue
+            try:
+                _check_goes_on(path, row)
+            except RefusedError as error:
+                troubles.append(error)
+            else:
                 _replace(path, row.body)
+    if troubles:
+        raise troubles[0]
+
+
+def _check_goes_on(path: Path, row: PublishedDocumentRow) -> None:
+    """Refuse to replace a status list by one that is older or says less."""
+    new = find_list(row.body) if path.is_file() and STATUS_LISTS in row.url else None
+    old = None if new is None else find_list(path.read_bytes())
+    if new is not None and old is not None:
+        check_not_older(new, old)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.signing import SignedForms
 from issuer.tables import (
@@ -139,11 +140,27 @@ def set_public(
     lock_award(session, award_id)
     current = _current(session, award_id, edition, now)
     if public:
-        current.public_since = current.public_since or now
+        _set_public(session, current, now, now=now)
         return
     for credential in credentials_of(session, award_id):
         if credential.edition is edition:  # those that it replaced too
-            credential.public_since = None
+            _set_public(session, credential, None, now=now)
+
+
+def _set_public(
+    session: Session, credential: CredentialRow, since: datetime | None, *, now: datetime
+) -> None:
+    if (credential.public_since is None) is (since is None):
+        return
+    credential.public_since = since
+    note(
+        session,
+        Act.CREDENTIAL_HIDDEN if since is None else Act.CREDENTIAL_SHOWN,
+        credential.credential_url,
+        now=now,
+        actor=RECIPIENT,
+        issuer_id=credential.issuer_id,
+    )
 
 
 def _shown(award_id: str, edition: Edition, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -22,7 +22,7 @@ from issuer.documents import write_json
 from issuer.issuers import Issuer
 from issuer.link_tokens import token_hash
 from issuer.requests import RequestKey
-from issuer.status import entry, publish_due, reserve_index
+from issuer.status import entry, publish_due, reserve_index, status_place
 from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow, CredentialState, Edition
 from keys import Keystore
 from openbadges.errors import RefusedError
@@ -132,7 +132,11 @@ def record(session: Session, unsigned: Mapping[str, Document], now: datetime) ->
             row.credential_url,
             now=now,
             issuer_id=row.issuer_id,
-            details={"award": row.award_id, "unsignedSha256": row.unsigned_sha256},
+            details={
+                "award": row.award_id,
+                "unsignedSha256": row.unsigned_sha256,
+                **status_place(row),
+            },
         )
 
 

@@ -11,7 +11,7 @@ from issuer.cleaning import find_controls
 from issuer.jobs import JobKind, make_due
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
 from issuer.released import find_credential
-from issuer.status import check_revocable
+from issuer.status import check_revocable, status_place
 from issuer.tables import AwardState, CredentialRow, RevocationRow
 from openbadges.errors import RefusedError
 
@@ -80,6 +80,7 @@ def record_revocations(
             now=now,
             actor=revoked_by,
             issuer_id=credential.issuer_id,
+            details=status_place(credential),
         )
         make_due(
             session,

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import lock_award
 from issuer.cleaning import check_line
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
@@ -91,7 +92,9 @@ def withdraw(session: Session, award_id: str, link_id: str, now: datetime) -> No
     row = session.get(ShareLinkRow, link_id, with_for_update=True, populate_existing=True)
     if row is None or row.award_id != award_id:
         raise MissingError("this badge has no such link")
-    row.withdrawn_at = row.withdrawn_at or now
+    if row.withdrawn_at is None:
+        row.withdrawn_at = now
+        note(session, Act.SHARE_LINK_WITHDRAWN, row.id, now=now, actor=RECIPIENT)
 
 
 def find_shared(session: Session, token: str, now: datetime) -> ShareLink:

@@ -22,13 +22,15 @@ from issuer.policy import (
     STATUS_LIST_RENEWAL,
     STATUS_LIST_TTL,
 )
-from issuer.publication import publish
+from issuer.publication import STATUS_LISTS, publish
+from issuer.published_lists import PublishedList, check_not_older, find_list
 from issuer.signing import sign_json
 from issuer.tables import (
     CredentialRow,
     IssuerRow,
     PublishedDocumentRow,
     RevocationRow,
+    RevokedIndexRow,
     StatusListRow,
 )
 from keys import Keystore, Purpose
@@ -75,7 +77,7 @@ def _new_list(session: Session, issuer: Issuer, now: datetime) -> StatusListRow:
     row = StatusListRow(
         id=identifier,
         issuer_id=issuer.id,
-        url=f"{issuer.base_url}/status-lists/{identifier}",
+        url=f"{issuer.base_url}{STATUS_LISTS}{identifier}",
         purpose=PURPOSE,
         capacity=STATUS_LIST_ENTRIES,
         reserved_count=0,
@@ -99,6 +101,11 @@ def _is_taken(session: Session, row: StatusListRow, index: int) -> bool:
 def entry(row: StatusListRow, index: int) -> Document:
     """Return the `credentialStatus` of the credential that holds an index."""
     return status_list.status_list_entry(list_id=row.url, index=index, purpose=row.purpose)
+
+
+def status_place(credential: CredentialRow) -> Document:
+    """Return what the log says of a credential's index, which it alone knows after a loss."""
+    return {"statusList": credential.status_list_id, "statusIndex": credential.status_index}
 
 
 def carries_entry(session: Session, credential: CredentialRow) -> bool:
@@ -157,12 +164,18 @@ def publish_list(
     """Derive a list's bits from its revocations, sign it, and let its URL answer with it.
 
     Raises:
+        RefusedError: it would be older than what is public, or say less (R35).
         RefusedError, MissingError: the key for status lists may not sign, or is not there.
     """
     revoked = session.execute(_revoked(row)).all()
-    bits = status_list.with_set(bytes(row.capacity // 8), [one.status_index for one in revoked])
-    # the period begins a moment ago: a reader's clock may be behind ours
+    indexes = {one.status_index for one in revoked} | set(session.scalars(_known_by_index(row)))
+    bits = status_list.with_set(bytes(row.capacity // 8), indexes)
+    old = _published(session, row)
+    # the period begins a moment ago: a reader's clock may be behind ours; and no earlier than that
+    # of the list before, which somebody with a later clock may have published while we waited
     start = whole_second(now) - timedelta(minutes=1)
+    if old is not None and old.valid_from <= now:
+        start = max(start, old.valid_from)
     document = status_list.status_list_credential(
         id=row.url,
         issuer=issuer.did,
@@ -173,10 +186,13 @@ def publish_list(
         ttl_milliseconds=int(STATUS_LIST_TTL.total_seconds() * 1000),
     )
     signer = issuer.signer(Purpose.STATUS_LIST, keystore)
+    body = sign_json(document, signer=signer, created=start, cryptosuite=issuer.cryptosuite)
+    if old is not None:
+        check_not_older(PublishedList.read(body), old)
     publish(
         session,
         row.url,
-        sign_json(document, signer=signer, created=start, cryptosuite=issuer.cryptosuite),
+        body,
         media_type=MEDIA_TYPE,
         issuer_id=issuer.id,
         valid_until=start + STATUS_LIST_LIFETIME,
@@ -190,7 +206,7 @@ def publish_list(
         row.url,
         now=now,
         issuer_id=issuer.id,
-        details={"revoked": len(revoked)},
+        details={"revoked": len(indexes)},
     )
 
 
@@ -202,9 +218,20 @@ def _revoked(row: StatusListRow) -> Select[RevocationRow, int]:
     )
 
 
+def _known_by_index(row: StatusListRow) -> Select[int]:
+    """Select the indexes that are known to be revoked though their credentials are not known."""
+    return select(RevokedIndexRow.status_index).where(RevokedIndexRow.status_list_id == row.id)
+
+
+def _published(session: Session, row: StatusListRow) -> PublishedList | None:
+    published = session.get(PublishedDocumentRow, row.url)
+    return None if published is None else find_list(published.body)
+
+
 def _is_due(session: Session, row: StatusListRow, now: datetime) -> bool:
     published = session.get(PublishedDocumentRow, row.url)
     if published is None or published.published_at <= now - STATUS_LIST_RENEWAL:
         return True
     unpublished = _revoked(row).where(RevocationRow.published_at.is_(None))
-    return session.execute(unpublished).first() is not None
+    learnt = _known_by_index(row).where(RevokedIndexRow.learnt_at > published.published_at)
+    return any(session.execute(one.limit(1)).first() for one in (unpublished, learnt))

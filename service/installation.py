@@ -5,6 +5,7 @@ insignia.sqlite3        the database, unless another one is set
 keys/                   the keystore
 passphrase              only where `init` made one, for trial
 public/                 the published documents as files
+journal                 every act once more, for after a restore
 trusted-issuers.json    issuers known by name
 """
 
@@ -21,7 +22,9 @@ from typing import Final
 from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
 from badge_classes.loader import default_folder, load_badge_class, load_catalogue
+from issuer.audit import JOURNAL as JOURNAL_OF_SESSION
 from issuer.cleaning import check_line
+from issuer.journal import Journal
 from issuer.policy import MAXIMUM_NAME_CHARACTERS
 from keys import Keystore, Passphrase, read_passphrase
 from keys.private_files import read_private_file
@@ -35,6 +38,7 @@ from verifier.published import PublicFolder
 
 DATABASE: Final = "insignia.sqlite3"
 KEYSTORE: Final = "keys"
+JOURNAL: Final = "journal"
 TRIAL_PASSPHRASE: Final = "passphrase"  # noqa: S105 -- a file name
 PASSPHRASE_BYTES: Final = 24  # of randomness: 32 characters
 
@@ -87,7 +91,7 @@ class Installation:
             RefusedError: the schema is older or newer, or the file is damaged.
             UnavailableError: it does not answer.
         """
-        database = Database.open(self.database_url)
+        database = Database.open(self.database_url, info={JOURNAL_OF_SESSION: self.journal})
         with ExitStack() as undo:
             undo.callback(database.close)
             schema.check(database)
@@ -98,6 +102,11 @@ class Installation:
         """Give back the database's connections, if any was opened."""
         if "database" in self.__dict__:
             self.database.close()
+
+    @property
+    def journal(self) -> Journal:
+        """Where every act is written once more."""
+        return Journal(self.settings.journal or self.settings.data / JOURNAL)
 
     @property
     def database_url(self) -> str:

@@ -44,6 +44,8 @@ SETTINGS: Final = {
     "INSIGNIA_DATABASE_URL_FILE": "a file of mode 0600 that holds the database URL",
     "INSIGNIA_BADGE_CLASSES": "a folder of badge classes instead of those that come along",
     "INSIGNIA_PASSPHRASE_FILE": "a file of mode 0600 that holds the keystore's passphrase",
+    "INSIGNIA_JOURNAL": "the file that every act is written to, journal in the data folder",
+    "INSIGNIA_BACKUP_RECIPIENTS": "public keys (age1…) that backups are encrypted to",
     "INSIGNIA_LISTEN": "the address on this machine that is listened at, 127.0.0.1 unless set",
     "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
@@ -103,6 +105,8 @@ class Settings:
     database_url_file: Path | None
     badge_classes: Path | None
     passphrase_file: Path | None
+    journal: Path | None = None  # None: in the data folder
+    backup_recipients: tuple[str, ...] = ()
     listen: str = "127.0.0.1"
     limits: Limits = field(default_factory=Limits)
 
@@ -130,6 +134,8 @@ class Settings:
             database_url_file=_path(values.get("INSIGNIA_DATABASE_URL_FILE")),
             badge_classes=_path(values.get("INSIGNIA_BADGE_CLASSES")),
             passphrase_file=_path(values.get("INSIGNIA_PASSPHRASE_FILE")),
+            journal=_path(values.get("INSIGNIA_JOURNAL")),
+            backup_recipients=tuple(values.get("INSIGNIA_BACKUP_RECIPIENTS", "").split()),
             listen=_listen(values.get("INSIGNIA_LISTEN")),
             limits=_limits(values),
         )

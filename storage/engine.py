@@ -22,6 +22,9 @@ CONNECT_TIMEOUT_SECONDS = 10  # of waiting for a server that does not answer
 WRITING: Final = "insignia_writing"
 """The execution option that says whether a transaction may write."""
 
+# A transaction of a server's that reads one moment of everything; SQLite's do so by themselves.
+SNAPSHOT: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ"}
+
 _DRIVERS: Final[Mapping[str, str]] = {
     "sqlite": "sqlite+pysqlite",
     "postgresql": "postgresql+psycopg",

@@ -5,7 +5,7 @@ How a database is spoken to is in `engine`; which tables it must have is in `sch
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Self, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from openbadges.errors import Code, ConflictError, RefusedError, UnavailableError
-from storage.engine import WRITING, make_engine
+from storage.engine import SNAPSHOT, WRITING, make_engine
 from storage.errors import BusyError, LostError, explained, is_duplicate, name_of
 
 MAXIMUM_REPEATS = 3  # of one transaction that others were in the way of (R15)
@@ -26,10 +26,11 @@ T = TypeVar("T")
 class Database:
     """One database. Open it in the process that uses it: connections do not survive a fork."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, info: Mapping[str, object] | None = None) -> None:
         """Hold an engine of `storage.engine`; `open` is the way to get one."""
         self._engine = engine
         self._reading = engine.execution_options(**{WRITING: False})
+        self._info = dict(info or {})
 
     def __repr__(self) -> str:
         return f"Database({self.name})"
@@ -40,16 +41,19 @@ class Database:
         return name_of(self._engine.url)
 
     @classmethod
-    def open(cls, url: str, *, create: bool = False) -> Self:
+    def open(
+        cls, url: str, *, create: bool = False, info: Mapping[str, object] | None = None
+    ) -> Self:
         """Open a database and see that it answers; its tables are `schema`'s business.
 
-        `create` makes a SQLite file that is missing; on a server its keeper makes databases.
+        `create` makes a SQLite file that is missing; on a server its keeper makes databases. `info`
+        is what every session that writes carries along for the rooms (`Session.info`).
 
         Raises:
             RefusedError: the URL is none of ours, or the file is damaged or on a network disk.
             UnavailableError: there is no such database, or it does not answer.
         """
-        database = cls(make_engine(url, create=create))
+        database = cls(make_engine(url, create=create), info)
         with ExitStack() as undo:
             undo.callback(database.close)
             database._look()
@@ -79,6 +83,19 @@ class Database:
             UnavailableError: the database does not answer, is full or takes no writing.
         """
         with explained(self._engine.url), _session(self._engine) as session:
+            session.info.update(self._info)
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads everything as it was at its first look, while others go on writing.
+
+        Raises:
+            UnavailableError: as `read`.
+        """
+        level = {} if self._engine.dialect.name == "sqlite" else SNAPSHOT
+        engine = self._reading.execution_options(**level)
+        with explained(self._engine.url), _session(engine) as session:
             yield session
 
     def transact(self, work: Callable[[Session], T]) -> T:

@@ -16,6 +16,7 @@ from accounts.accounts import (
 from accounts.policy import SIGN_IN_LINK_LIFETIME
 from accounts.sign_in import make_link
 from accounts.tables import Role
+from issuer.audit import OPERATOR, Act, note
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, cleaned, json_option, printable, read_clock
 from service.cli.opened import open_installation
@@ -105,8 +106,11 @@ def list_(*, as_json: bool) -> None:
 def disable(*, account_id: str, as_json: bool) -> None:
     """Shut a person out at once, on every device; what they awarded stays."""
     installation, now = open_installation(), read_clock()
-    shut_out = installation.database.transact(
-        lambda session: disable_account(session, account_id, now=now)
+    shut_out, _ = installation.database.transact(
+        lambda session: (
+            one := disable_account(session, account_id, now=now),
+            note(session, Act.ACCOUNT_DISABLED, one.id, now=now, actor=OPERATOR),
+        )
     )
     answer(
         _describe(shut_out),

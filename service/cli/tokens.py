@@ -7,6 +7,7 @@ import click
 
 from accounts.api_tokens import ApiToken, create_token, list_tokens, revoke_token
 from accounts.tables import Scope
+from issuer.audit import OPERATOR, Act, note
 from issuer.issuers import find_issuer, list_issuers, load_issuer
 from issuer.tables import Profile
 from openbadges.strict import Document, format_timestamp
@@ -82,8 +83,18 @@ def list_(*, as_json: bool) -> None:
 def revoke(*, token_id: str, as_json: bool) -> None:
     """Shut a program out at once."""
     installation, now = open_installation(), read_clock()
-    shut_out = installation.database.transact(
-        lambda session: revoke_token(session, token_id, now=now)
+    shut_out, _ = installation.database.transact(
+        lambda session: (
+            one := revoke_token(session, token_id, now=now),
+            note(
+                session,
+                Act.TOKEN_REVOKED,
+                one.id,
+                now=now,
+                actor=OPERATOR,
+                issuer_id=one.issuer_id,
+            ),
+        )
     )
     with installation.database.read() as session:
         did = load_issuer(session, shut_out.issuer_id).did

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select
 
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
@@ -12,15 +14,24 @@ from issuer.policy import (
     STATUS_LIST_LIFETIME,
     STATUS_LIST_RENEWAL,
 )
+from issuer.publication import export, publish
 from issuer.revocation import revoke
 from issuer.status import publish_due, reserve_index
-from issuer.tables import CredentialRow, OutboxRow, PublishedDocumentRow, StatusListRow
+from issuer.tables import (
+    CredentialRow,
+    OutboxRow,
+    PublishedDocumentRow,
+    RevocationRow,
+    RevokedIndexRow,
+    StatusListRow,
+)
 from openbadges import status_list
-from openbadges.errors import Code
+from openbadges.errors import Code, RefusedError
 from openbadges.strict import Document, parse_json_object
 from storage import Database
 from tests.issuing import NOW, ON_SQLITE, House
 from verifier import Verdict
+from verifier.published import PublicFolder
 
 MINUTE = timedelta(minutes=1)
 WORKERS = 4
@@ -223,3 +234,70 @@ def test_the_publication_of_a_list_is_due_after_a_release_and_a_revocation(house
     assert due()
     house.publish()
     assert not due()
+
+
+def forget_revocations(house: House) -> None:
+    """Put the database back to before anything was revoked, as an older copy of it would."""
+    with house.database.write() as session:
+        session.execute(delete(RevocationRow))
+
+
+@ON_SQLITE
+def test_a_list_is_never_published_that_says_less_than_the_one_before(house: House) -> None:
+    (issued,) = house.issue()
+    house.revoke(issued.id)
+    house.publish()
+    (row,) = lists(house.database)
+    before = house.published(row.url)
+    forget_revocations(house)
+    with pytest.raises(RefusedError, match="says of 1 more that they are revoked"):
+        house.publish(now=NOW + STATUS_LIST_RENEWAL)
+    assert house.published(row.url) == before
+
+
+@ON_SQLITE
+def test_a_list_begins_no_earlier_than_the_one_before(house: House) -> None:
+    (first,) = house.issue()
+    (second,) = house.issue()
+    (third,) = house.issue()
+    (row,) = lists(house.database)
+    house.revoke(first.id)
+    house.publish(now=NOW + 5 * MINUTE)
+    begun = published(house, row)["validFrom"]
+    house.revoke(second.id)
+    house.publish(now=NOW + 5 * MINUTE - timedelta(seconds=20))  # who waited for the lock
+    assert published(house, row)["validFrom"] == begun
+    assert len(bits(house, row)) == 2
+    house.revoke(third.id)
+    with pytest.raises(RefusedError, match="look at the machine's clock"):
+        house.publish(now=NOW - STATUS_LIST_RENEWAL)
+
+
+@ON_SQLITE
+def test_an_index_whose_credential_is_not_known_stays_revoked(house: House) -> None:
+    house.issue()
+    (row,) = lists(house.database)
+    with house.database.write() as session:
+        session.add(RevokedIndexRow(status_list_id=row.id, status_index=7, learnt_at=NOW + MINUTE))
+    assert house.publish(now=NOW + MINUTE) == 1
+    assert bits(house, row) == {7}
+    assert house.publish(now=NOW + 2 * MINUTE) == 0
+
+
+@ON_SQLITE
+def test_a_file_that_says_more_than_the_database_stays(house: House, tmp_path: Path) -> None:
+    public = PublicFolder(tmp_path / "public", "https://badges.example")
+    (issued,) = house.issue()
+    (row,) = lists(house.database)
+    older = house.published(row.url)
+    house.revoke(issued.id)
+    house.publish()
+    export(house.database, public)
+    newer = public.read(row.url)
+    with house.database.write() as session:
+        session.get_one(PublishedDocumentRow, row.url).body = older
+        publish(session, "https://badges.example/another", b"x", media_type="text/plain", now=NOW)
+    with pytest.raises(RefusedError, match="insignia status catch-up"):
+        export(house.database, public)
+    assert public.read(row.url) == newer
+    assert public.read("https://badges.example/another") == b"x"

@@ -1,0 +1,184 @@
+"""The journal: every entry of the audit log once more, in a file that outlives the database.
+
+A line is written, and on the disk, before the transaction that made its entry commits: an act that
+happened stands here, though a line whose transaction failed may stand here too. Lines are bound
+to each other as the entries are, so that a missing one is seen. `replay` reads it after a restore.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self
+
+from openbadges.errors import Code, MalformedError, MissingError, RefusedError, UnavailableError
+from openbadges.strict import parse_json_object
+
+FILE_MODE: Final = 0o600
+MAXIMUM_LINE_BYTES: Final = 64 * 1024  # an entry has less than a thousandth of it, and is no more
+START: Final = "0" * 64  # what the first entry is bound to
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the chain: the number of an entry and its hash."""
+
+    sequence: int = 0
+    sha256: str = START
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the audit log as it is written down; `at` is RFC 3339, `details` are JSON."""
+
+    sequence: int
+    at: str
+    act: str
+    actor: str
+    subject: str
+    issuer: str | None
+    details: str
+    commitment: str | None
+    previous: str
+    sha256: str
+
+    @classmethod
+    def parse(cls, line: bytes) -> Self | None:
+        """Read a line; None for one that was cut off, or is not what its hash says."""
+        try:
+            said = parse_json_object(line, what="a line", maximum_bytes=MAXIMUM_LINE_BYTES)
+            entry = cls(**said)
+        except (MalformedError, TypeError):
+            return None
+        is_ours = isinstance(said["sequence"], int) and entry.sha256 == entry.hash()
+        return entry if is_ours else None
+
+    def hash(self) -> str:
+        """Return the SHA-256 in hex of all that the entry says, the entry before it included."""
+        said = {name: value for name, value in asdict(self).items() if name != "sha256"}
+        return sha256(written(said)).hexdigest()
+
+    def line(self) -> bytes:
+        """Return the entry as a line of the journal."""
+        return written(asdict(self)) + b"\n"
+
+    @property
+    def position(self) -> Position:
+        """Where in the chain it stands."""
+        return Position(self.sequence, self.sha256)
+
+    @property
+    def moment(self) -> datetime:
+        """When it was."""
+        return datetime.fromisoformat(self.at).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The file that an installation writes its acts to; it may be moved away at any time."""
+
+    path: Path
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write entries and wait until they are on the disk.
+
+        Raises:
+            UnavailableError: they cannot be written; what they tell of must not happen then (R37).
+        """
+        lines = b"".join(entry.line() for entry in entries)
+        try:
+            self._append(lines)
+        except OSError as error:
+            raise UnavailableError(
+                f"the journal {self.path} cannot be written: {error.strerror}; nothing is done"
+                " that could not be written down",
+                code=Code.DATABASE,
+            ) from error
+
+    def _append(self, lines: bytes) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        is_new = not self.path.exists()
+        with os.fdopen(os.open(self.path, flags, FILE_MODE), "r+b", buffering=0) as file:
+            end = file.seek(0, os.SEEK_END)
+            if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+                lines = b"\n" + lines  # after a line that a full disk cut off
+            left = memoryview(lines)
+            while left:
+                left = left[file.write(left) or 0 :]
+            os.fsync(file.fileno())
+        if is_new:
+            _sync_folder(self.path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entries_after(paths: Sequence[Path], start: Position) -> tuple[Entry, ...]:
+    """Return what was done after a place in the chain, from one journal or several together.
+
+    Of lines with the same number that one happened which the next is bound to.
+
+    Raises:
+        MissingError: a journal is not there.
+        RefusedError: it ends before that place, or a line is missing or was changed.
+    """
+    later: dict[int, list[Entry]] = defaultdict(list)
+    last = 0
+    reaches = start.sequence == 0
+    for entry in _entries(paths):
+        last = max(last, entry.sequence)
+        reaches = reaches or entry.position == start
+        if entry.sequence > start.sequence:
+            later[entry.sequence].append(entry)
+    if not later and not reaches:
+        raise RefusedError(
+            f"the journal has the acts up to number {last}, and the backup those up to"
+            f" {start.sequence}: what was done between is not known"
+        )
+    chain = _linked(later)
+    found = chain[0].previous if chain else start.sha256
+    if found != start.sha256 or (chain and chain[0].sequence != start.sequence + 1):
+        missing = chain[0].sequence - 1 if chain else max(later)
+        raise RefusedError(
+            f"the journal does not go on from the backup: the act number {missing} is missing, was"
+            " changed, or is of another installation"
+        )
+    return tuple(chain)
+
+
+def _linked(later: dict[int, list[Entry]]) -> list[Entry]:
+    """Return the longest chain that ends with the last line, the first of it first."""
+    if not later:
+        return []
+    chain = [later[max(later)][-1]]
+    while before := [
+        one for one in later.get(chain[-1].sequence - 1, ()) if one.sha256 == chain[-1].previous
+    ]:
+        chain.append(before[0])
+    chain.reverse()
+    return chain
+
+
+def _entries(paths: Sequence[Path]) -> Iterator[Entry]:
+    for path in paths:
+        if not path.is_file():
+            raise MissingError(f"there is no journal {path}")
+        with path.open("rb") as file:
+            while line := file.readline(MAXIMUM_LINE_BYTES):
+                entry = Entry.parse(line)
+                if entry is not None:
+                    yield entry
+
+
+def written(document: object) -> bytes:
+    """Return JSON in its one spelling, which hashes are made of."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
