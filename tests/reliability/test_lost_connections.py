@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, make_url, select, text
+from sqlalchemy.orm import Session
 
 from accounts.tables import Scope
 from issuer.issuance import INTERRUPTED, Issued
@@ -22,7 +23,7 @@ from storage import Database
 from tests import rows
 from tests.databases import SERVERS
 from tests.issuing import NOW, House, award_of
-from tests.programs import program
+from tests.programs import problem, program
 from tests.shell import Shell
 from tests.site import Site
 from tests.tcp_proxy import TcpProxy
@@ -93,13 +94,14 @@ def test_work_that_is_cut_in_the_commit_is_not_done_again_and_says_so(
 ) -> None:
     attempts: list[int] = []
 
-    def work(_: object) -> None:
+    def work(session: Session) -> None:
         attempts.append(len(attempts))
+        session.add(rows.published_document(url=URL))
 
     beyond.transact(lambda session: session.execute(text("SELECT 1")))  # a connection is there
     cut_at_commit(proxy, beyond, arrives=arrives)
     with pytest.raises(UnavailableError, match="not known whether what was done last is kept"):
-        beyond.transact(lambda session: (work(None), session.add(rows.published_document(url=URL))))
+        beyond.transact(work)
     assert (proxy.cuts, len(attempts)) == (1, 1)
     assert count(beyond, PublishedDocumentRow) == int(arrives)
 
@@ -187,7 +189,7 @@ def test_requests_are_refused_while_the_database_is_down_and_answered_when_it_is
     assert visitor.get("/readyz").status_code == 200
     with proxy.down():
         refused = awarding.send("/api/awards", award, Idempotency_Key="first")
-        assert (refused.status_code, refused.json["code"]) == (503, "DATABASE")
+        problem(refused, 503, "DATABASE")
         assert int(refused.headers["Retry-After"]) > 0
         assert visitor.get("/readyz").json == {"status": "not ready", "troubles": ["database"]}
         assert visitor.get("/healthz").status_code == 200
