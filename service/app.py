@@ -31,6 +31,7 @@ from service.web import (
 )
 from service.web.running import EXTENSION, Running
 from service.web.sessions import DatabaseSessions, tell_trouble
+from service.web.uploads import RequestInMemory
 from verifier.cached_documents import CachedDocuments
 from verifier.fetcher import GuardedFetcher
 from verifier.ports import Fetched
@@ -73,6 +74,7 @@ def create_app(
         ExplainedError: the keystore cannot be opened.
     """
     app = Flask("service", static_folder=None)
+    app.request_class = RequestInMemory
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     limits = installation.settings.limits

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from openbadges.errors import Code, RefusedError
@@ -24,6 +24,8 @@ WRITING: Final = "insignia_writing"
 
 # A transaction of a server's that reads one moment of everything; SQLite's do so by themselves.
 SNAPSHOT: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ"}
+
+_READ_ONLY: Final = "insignia_read_only"  # whether a connection was opened for reading alone
 
 _DRIVERS: Final[Mapping[str, str]] = {
     "sqlite": "sqlite+pysqlite",
@@ -84,6 +86,8 @@ def make_engine(written: str, *, create: bool) -> Engine:
         )
     # Parameters are learners' data: they stay out of errors and logs.
     engine = create_engine(url, hide_parameters=True, **_ENGINE[url.get_backend_name()])
+    if url.get_backend_name() == "sqlite":
+        _follow_the_disk(engine, Path(url.database or ""))
     event.listen(engine, "connect", _greet(url.get_backend_name()))
     event.listen(engine, "begin", _begin)
     return engine
@@ -111,6 +115,25 @@ def _unspoken(found: str) -> RefusedError:
         f" mariadb://user@host/database; {found}",
         code=Code.DATABASE,
     )
+
+
+def _follow_the_disk(engine: Engine, path: Path) -> None:
+    """Read a file that cannot be written as such, and no longer than that (R13)."""
+
+    def connect(
+        _: object, record: ConnectionPoolEntry, arguments: list[Any], options: dict[str, Any]
+    ) -> None:
+        record.info[_READ_ONLY] = sqlite_file.is_read_only(path)
+        if record.info[_READ_ONLY]:
+            arguments[:] = [sqlite_file.read_only_uri(path)]
+            options["uri"] = True
+
+    def take(_: object, record: ConnectionPoolEntry, __: object) -> None:
+        if record.info.get(_READ_ONLY) and not sqlite_file.is_read_only(path):
+            raise DisconnectionError("the file can be written again")
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", take)
 
 
 def _greet(database: str) -> Any:  # noqa: ANN401 -- the event's own type is not exported

@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,8 @@ _OCTAL_ESCAPE: Final = re.compile(r"\\([0-7]{3})")  # how the mount table writes
 def prepare(path: Path, *, create: bool, busy_timeout_seconds: float) -> None:
     """Vet the file before anything opens it, and put it into WAL mode.
 
+    Where nobody can write it, it is vetted as it is.
+
     Raises:
         RefusedError: it is on a network filesystem, damaged, or no SQLite database.
         UnavailableError: it does not exist (and `create` is false) or cannot be opened.
@@ -40,8 +42,7 @@ def prepare(path: Path, *, create: bool, busy_timeout_seconds: float) -> None:
     refuse_network_filesystem(path, mounts=_mount_table())
     try:
         _find_or_create(path, create=create)
-        with closing(sqlite3.connect(path, timeout=busy_timeout_seconds)) as connection:
-            _use_wal(connection, seconds=busy_timeout_seconds)
+        with closing(_connect(path, seconds=busy_timeout_seconds)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except (OSError, sqlite3.OperationalError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -52,6 +53,22 @@ def prepare(path: Path, *, create: bool, busy_timeout_seconds: float) -> None:
         raise _damaged(path, str(error)) from error
     if found != "ok":
         raise _damaged(path, found)
+
+
+def is_read_only(path: Path) -> bool:
+    """Tell whether this process may not write the file, or nothing beside it (R13)."""
+    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def read_only_uri(path: Path) -> str:
+    """Return the URI by which SQLite reads a file that cannot be written.
+
+    Without a write-ahead log there is none to make here, so the file is read as it stands.
+    https://www.sqlite.org/wal.html#read_only_databases
+    """
+    log = path.with_name(f"{path.name}-wal")
+    stands = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{stands}"
 
 
 def refuse_network_filesystem(path: Path, *, mounts: str) -> None:
@@ -96,6 +113,17 @@ def _find_or_create(path: Path, *, create: bool) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
     except FileExistsError:
         return  # another process created it between the two looks
+
+
+def _connect(path: Path, *, seconds: float) -> sqlite3.Connection:
+    if is_read_only(path):
+        return sqlite3.connect(read_only_uri(path), uri=True, timeout=seconds)
+    connection = sqlite3.connect(path, timeout=seconds)
+    with ExitStack() as undo:
+        undo.callback(connection.close)
+        _use_wal(connection, seconds=seconds)
+        undo.pop_all()
+    return connection
 
 
 def _use_wal(connection: sqlite3.Connection, *, seconds: float) -> None:

@@ -1,5 +1,8 @@
 """`insignia serve`: the web service, and a way in for its first administrator."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
 from accounts.accounts import create_account, list_accounts
@@ -7,13 +10,15 @@ from accounts.policy import FIRST_LINK_LIFETIME
 from accounts.sign_in import make_link, nobody_signed_in_yet
 from accounts.tables import Role
 from issuer.published_keys import check_published_keys
-from openbadges.errors import ConflictError
+from openbadges.errors import ConflictError, OpenBadgesError, UnavailableError
 from service.cli.door import notice, read_clock, read_settings
 from service.cli.first_start import issuer_of, open_or_make
 from service.cli.opened import close_at_end
 from service.installation import Installation
 
 FIRST_ADMINISTRATOR = "Administrator"
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -35,16 +40,28 @@ def serve() -> None:
     issuer_of(installation)
     with installation.database.read() as session:
         check_published_keys(session)
-    ready_receipts(installation, now=read_clock())
-    try:
-        publish_everything(installation, now=read_clock())
-    except ConflictError as error:  # all else is published, and what was published stays
-        notice(str(error))
-    link = _first_link(installation)
+    _attempt(lambda: ready_receipts(installation, now=read_clock()))
+    _attempt(lambda: publish_everything(installation, now=read_clock()))
+    link = _attempt(lambda: _first_link(installation))
     click.echo(f"Insígnia is at {installation.base_url}")
     if link is not None:
         click.echo(f"Sign in as the first administrator, once:\n  {link}")
     run(installation, read_clock)
+
+
+def _attempt(step: Callable[[], T]) -> T | None:
+    """Do what a start does beside serving; where it cannot be done now all else goes on.
+
+    What was published stays, so pages and verification need neither the disk (R13) nor the files
+    of badge classes (R19).
+    """
+    try:
+        return step()
+    except (ConflictError, OpenBadgesError, UnavailableError) as error:
+        notice(str(error))
+    except OSError as error:
+        notice(f"{error.filename} cannot be used: {error.strerror}")
+    return None
 
 
 def _first_link(installation: Installation) -> str | None:

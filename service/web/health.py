@@ -1,16 +1,21 @@
 """Whether the service lives, and whether it can do its work."""
 
+import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, jsonify
 
-from openbadges.errors import ExplainedError
+from openbadges.errors import ExplainedError, UnavailableError
 from service.web import logs
 from service.web.rates import limiter
 from service.web.running import Running, running
 from storage import schema
+from storage.errors import BusyError
+
+MINIMUM_FREE_BYTES: Final = 8 * 1024 * 1024  # what SQLite's log grows to, and as much again
 
 blueprint: Final = Blueprint("health", __name__)
 limiter.exempt(blueprint)
@@ -24,7 +29,10 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, HTTPStatus]:
-    """Answer whether the database and the keys are there; what is wrong stands in the logs."""
+    """Answer whether the work can be done: what cannot be used is named, and stands in the logs.
+
+    What only reads goes on where writing cannot: badges are shown and verified (R12, R13).
+    """
     troubles = [name for name, look in _LOOKS.items() if not _is_well(look)]
     if troubles:
         return jsonify(status="not ready", troubles=troubles), HTTPStatus.SERVICE_UNAVAILABLE
@@ -36,12 +44,29 @@ def _look_at_database(on: Running) -> object:
     return None
 
 
+def _look_at_writing(on: Running) -> object:
+    with suppress(BusyError):  # another writes, so it can be written
+        schema.check_writing(on.installation.database)
+    return None
+
+
+def _look_at_room(on: Running) -> object:
+    free = shutil.disk_usage(on.installation.settings.data).free
+    if free < MINIMUM_FREE_BYTES:
+        raise UnavailableError(
+            f"the disk of the data folder has {free} bytes left; expected {MINIMUM_FREE_BYTES}"
+        )
+    return None
+
+
 def _look_at_keys(on: Running) -> object:
     return on.installation.keystore.list()
 
 
 _LOOKS: Final[Mapping[str, Callable[[Running], object]]] = {
     "database": _look_at_database,
+    "writing": _look_at_writing,
+    "room": _look_at_room,
     "keys": _look_at_keys,
 }
 

@@ -4,6 +4,7 @@ A line names the route and never the path, which can hold a secret; no address, 
 that somebody sent (J3, H16). An unforeseen error is told by its type and places, without values.
 """
 
+import contextlib
 import logging
 import sys
 import time
@@ -19,6 +20,18 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "D
 MAXIMUM_FRAMES: Final = 12  # of an error's places, the innermost ones
 
 
+class _LineWriter:
+    """Writes lines to stderr; one that finds no room is lost, and the request goes on (R12)."""
+
+    def __init__(self, *_: object) -> None:
+        self.info = self.warning = self.error = self.critical = self.debug = self._write
+
+    def _write(self, line: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+
 def configure() -> None:
     """Let every line be one JSON object on stderr."""
     structlog.configure(
@@ -29,7 +42,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_LineWriter,
         cache_logger_on_first_use=False,
     )
 

@@ -5,10 +5,11 @@ with served(folder, authority, port=PORT) as service:
     service.worker                  -> the process that answers; its parent only watches it
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic, sleep
@@ -45,6 +46,13 @@ class Service:
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, bytes]:
         """Ask as a program does that keeps no connection; the status, and the body."""
+        status, _, answer = self.tell(method, path, body, **headers)
+        return status, answer
+
+    def tell(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, HTTPMessage, bytes]:
+        """Ask as `ask` does; the status, the headers, and the body."""
         connection = HTTPConnection(HERE, port_of(self.shell), timeout=SECONDS_TO_ANSWER)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         with closing(connection):
@@ -59,7 +67,7 @@ class Service:
                 },
             )
             with connection.getresponse() as response:
-                return response.status, response.read()
+                return response.status, response.headers, response.read()
 
     def verify(self, presented: Document | str | bytes) -> Document:
         """Verify what somebody presents; the report."""
@@ -125,3 +133,57 @@ def served(
     finally:
         process.terminate()
         process.wait(SECONDS_TO_END)
+
+
+@contextmanager
+def running(shell: Shell, log: Path, badge: bytes) -> Iterator[Service]:
+    """Serve an installation that is there."""
+    process = begin(shell, log)
+    try:
+        until(lambda: process.poll() is not None or answers(HERE, port_of(shell)))
+        assert process.poll() is None, log.read_text()
+        yield Service(shell, process, log, badge)
+    finally:
+        process.terminate()
+        process.wait(SECONDS_TO_END)
+
+
+@contextmanager
+def serving(folder: Path, catalogue: Path) -> Iterator[Service]:
+    """Serve a new installation with one badge, whose data and log lie in a folder."""
+    shell = installed(folder, BADGE_CLASSES=str(catalogue), **PLENTY)
+    shell.does("issuer", "create")
+    shell.does(*AWARD, "--out", str(folder / "out"))
+    badge = (folder / "out" / "credential.json").read_bytes()
+    with running(shell, folder / "log", badge) as service:
+        yield service
+
+
+class Program:
+    """A program that awards at a running service, each badge under a key of its own."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        made = service.shell.json("token", "create", "--name", "desk", "--scope", "award")
+        self._token = made["token"]
+        self.made: dict[int, str] = {}
+
+    def award(self, number: int) -> int:
+        """Send one request; the status."""
+        body = {"badgeClass": "wiki-friend", "recipient": f"learner{number}@example.org"}
+        status, headers, answer = self._service.tell(
+            "POST",
+            "/api/awards",
+            json.dumps(body).encode(),
+            Authorization=f"Bearer {self._token}",
+            Content_Type="application/json",
+            Idempotency_Key=f"number-{number}",
+        )
+        if status == 503:
+            assert int(headers["Retry-After"]) > 0
+            assert parse_json(answer)["code"] == "DATABASE", answer
+        if status == 201:
+            assert (
+                self.made.setdefault(number, parse_json(answer)["id"]) == parse_json(answer)["id"]
+            )
+        return status

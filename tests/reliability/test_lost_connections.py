@@ -191,7 +191,8 @@ def test_requests_are_refused_while_the_database_is_down_and_answered_when_it_is
         refused = awarding.send("/api/awards", award, Idempotency_Key="first")
         problem(refused, 503, "DATABASE")
         assert int(refused.headers["Retry-After"]) > 0
-        assert visitor.get("/readyz").json == {"status": "not ready", "troubles": ["database"]}
+        told = {"status": "not ready", "troubles": ["database", "writing"]}
+        assert visitor.get("/readyz").json == told
         assert visitor.get("/healthz").status_code == 200
         assert visitor.get("/verify").status_code == 200
     assert visitor.get("/readyz").status_code == 200
