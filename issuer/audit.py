@@ -57,6 +57,10 @@ class Act(StrEnum):
     RESTORED = "restored"  # `INSTALLATION`, as for the next two
     RESTORE_COMPLETED = "restore-completed"  # by the journal, later
     RESTORE_ACCEPTED = "restore-accepted"  # without the journal
+    KEY_PENDING = "key-pending"  # the key's id, as for the next three
+    KEY_ACTIVE = "key-active"
+    KEY_RETIRED = "key-retired"
+    KEY_COMPROMISED = "key-compromised"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from badge_classes.badge_class import BadgeClass
 from issuer.award import Award
 from issuer.award_rows import read_award
 from issuer.composition import editions_of
-from issuer.issuers import Issuer, check_signs, did_document
+from issuer.issuers import Issuer, check_signs, did_document, load_issuer
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
 from issuer.publication import judged_by_published
@@ -224,11 +224,17 @@ class Issuance:
                 ) from error
         return len(left)
 
+    def _issuer_now(self) -> Issuer:
+        """Return the issuer with the keys that it has by now: another may have followed."""
+        with self.database.read() as session:
+            return load_issuer(session, self.issuer.id)
+
     def _signers(self) -> tuple[Signer, Signer]:
         """Return what signs the proof, and what signs the compact JWS."""
+        issuer = self._issuer_now()
         return (
-            self.issuer.signer(Purpose.CREDENTIAL, self.keystore),
-            self.issuer.signer(Purpose.CREDENTIAL_JWS, self.keystore),
+            issuer.signer(Purpose.CREDENTIAL, self.keystore),
+            issuer.signer(Purpose.CREDENTIAL_JWS, self.keystore),
         )
 
     def _find_full(self, award_id: str, badge_class: BadgeClass) -> str | Award:
@@ -289,7 +295,7 @@ class Issuance:
         self.database.transact(lambda session: forget(session, list(credential_ids), now))
 
     def _lint(self, documents: Iterable[Document], now: datetime) -> None:
-        listed = did_document(self.issuer, self.keystore)
+        listed = did_document(self._issuer_now(), self.keystore)
         with judged_by_published(self.database) as source:
             for document in documents:
                 lint(document, issuer=self.issuer, did_document=listed, source=source, now=now)

@@ -6,6 +6,7 @@ what a generic issuer does in `generic`. Neither does the other's work (D18).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from issuer.signing import DEFAULT_CRYPTOSUITE
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
-from keys import Keystore, Purpose
+from keys import KeyRecord, Keystore, Purpose
+from keys.rotation import signing_key
 from openbadges.did import ListedKey, did_key_document, did_web_document, did_web_url
 from openbadges.errors import MissingError, RefusedError
 from openbadges.signer import Signer
@@ -33,12 +35,22 @@ _NONE_YET: Final[Mapping[Profile | None, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class IssuerKey:
+    """A key of an issuer, with the URL that its proofs name; its state is in the keystore."""
+
+    key_id: str
+    purpose: Purpose
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     """One issuer as the other modules see it.
 
-    `keys` are those that sign, as (key id, method URL) by purpose; `key_ids` are all that it ever
-    had, which stay listed. `signs` says what, `adds_status` whether a generic issuer adds a status
-    entry where a client sends none, and `cryptosuite` how it and its status lists are signed.
+    `keys` are all that it ever had, in the order they came: which of them sign is asked of the
+    keystore at that moment, and those that no longer do stay listed. `signs` says what,
+    `adds_status` whether a generic issuer adds a status entry where a client sends none, and
+    `cryptosuite` how it and its status lists are signed.
     """
 
     id: str
@@ -51,9 +63,18 @@ class Issuer:
     trial: bool
     signs: Profile
     adds_status: bool
-    keys: Mapping[Purpose, tuple[str, str]]
-    key_ids: frozenset[str]
+    keys: tuple[IssuerKey, ...]
     cryptosuite: str = DEFAULT_CRYPTOSUITE
+
+    @property
+    def key_ids(self) -> frozenset[str]:
+        """The ids of all its keys."""
+        return frozenset(key.key_id for key in self.keys)
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """What it has keys for; a did:key has one, which does everything."""
+        return tuple(dict.fromkeys(key.purpose for key in self.keys))
 
     def profile(self) -> Document:
         """Return the issuer as it stands in every credential.
@@ -69,14 +90,30 @@ class Issuer:
         }
         return {name: value for name, value in members.items() if value is not None}
 
+    def signing_key(self, purpose: Purpose, keystore: Keystore) -> IssuerKey:
+        """Return the key that signs for this purpose; where one key does everything, that one.
+
+        It is the newest that is active. Where none is, it is the newest, which will refuse.
+        """
+        keys = [key for key in self.keys if key.purpose is purpose] or [
+            key for key in self.keys if key.purpose is Purpose.CREDENTIAL
+        ]
+        active = signing_key(self.records(keystore, keys[0].purpose))
+        return next((key for key in keys if active and key.key_id == active.key_id), keys[-1])
+
     def signer(self, purpose: Purpose, keystore: Keystore) -> Signer:
-        """Return what signs for this purpose; where one key does everything, that one.
+        """Return what signs for this purpose.
 
         Raises:
             RefusedError: the key may not sign any more.
         """
-        key_id, method = self.keys.get(purpose) or self.keys[Purpose.CREDENTIAL]
-        return keystore.signer(key_id, verification_method=method)
+        key = self.signing_key(purpose, keystore)
+        return keystore.signer(key.key_id, verification_method=key.method)
+
+    def records(self, keystore: Keystore, purpose: Purpose | None = None) -> tuple[KeyRecord, ...]:
+        """Return what the keystore says of its keys, or of those for one purpose."""
+        ours = {key.key_id for key in self.keys if purpose in (None, key.purpose)}
+        return tuple(record for record in keystore.list() if record.key_id in ours)
 
     @property
     def did_document_url(self) -> str | None:
@@ -145,13 +182,22 @@ def listed_keys(issuer: Issuer, keystore: Keystore) -> tuple[ListedKey, ...]:
     """Return every key of the issuer as others may see it."""
     return tuple(
         ListedKey(public_key=record.public_key, revoked=record.compromised_since)
-        for record in keystore.list()
-        if record.key_id in issuer.key_ids
+        for record in issuer.records(keystore)
+    )
+
+
+def key_row(issuer_id: str, key: IssuerKey, now: datetime) -> IssuerKeyRow:
+    """Make the row of a key that an issuer has from now on."""
+    return IssuerKeyRow(
+        issuer_id=issuer_id,
+        key_id=key.key_id,
+        purpose=key.purpose.value,
+        verification_method=key.method,
+        since=now,
     )
 
 
 def _read(session: Session, row: IssuerRow) -> Issuer:
-    # the newest key of a purpose signs; dict() keeps the last
     keys = session.scalars(
         select(IssuerKeyRow)
         .where(IssuerKeyRow.issuer_id == row.id)
@@ -168,7 +214,8 @@ def _read(session: Session, row: IssuerRow) -> Issuer:
         trial=row.trial,
         signs=row.profile,
         adds_status=bool(row.adds_status),
-        keys={Purpose(key.purpose): (key.key_id, key.verification_method) for key in keys},
-        key_ids=frozenset(key.key_id for key in keys),
+        keys=tuple(
+            IssuerKey(key.key_id, Purpose(key.purpose), key.verification_method) for key in keys
+        ),
         cryptosuite=row.cryptosuite or DEFAULT_CRYPTOSUITE,
     )

@@ -13,23 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.cleaning import check_line
-from issuer.documents import write_json
-from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
+from issuer.issuers import Issuer, IssuerKey, key_row
+from issuer.key_publication import publish_did_document, publish_key_set
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.public_documents import publish_profile
-from issuer.publication import PublicDocument, publish, publish_changed
-from issuer.published_keys import DID_DOCUMENT, KEY_SET
 from issuer.signing import DEFAULT_CRYPTOSUITE
-from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile, PublishedDocumentRow
+from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.data_integrity import CRYPTOSUITES
-from openbadges.did import did_key, did_web, jwks, method_id
+from openbadges.did import did_key, did_web, method_id
 from openbadges.errors import ConflictError, MalformedError, MissingError, RefusedError
 from openbadges.identity import normalise_email
 from openbadges.public_key import P256, P384, Algorithm
 from storage import Database
 from storage.columns import URL_LENGTH
-from verifier.receipt import listed_key
 
 # What a did:web issuer makes for itself. A did:key lists one key, which then signs everything.
 _OWN_KEYS: Final[Mapping[Purpose, Algorithm]] = {
@@ -42,7 +39,6 @@ CURVES: Final[Mapping[str, Algorithm]] = {
     curve.name: curve.algorithm
     for curve in (P256, P384)  # the first is meant where none is named
 }
-JWKS_PATH: Final = "/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +101,10 @@ def create_issuer(
         trial=not is_public(new.base_url),
         signs=new.profile,
         adds_status=new.adds_status,
-        keys={
-            purpose: (key.key_id, method_id(did, key.public_key)) for purpose, key in keys.items()
-        },
-        key_ids=frozenset(key.key_id for key in keys.values()),
+        keys=tuple(
+            IssuerKey(key.key_id, purpose, method_id(did, key.public_key))
+            for purpose, key in sorted(keys.items(), key=lambda one: one[1].key_id)
+        ),
         cryptosuite=new.cryptosuite,
     )
     database.transact(lambda session: _store(session, issuer, keystore, now))
@@ -243,57 +239,8 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
         )
     )
     session.flush()
-    for purpose, (key_id, method) in issuer.keys.items():
-        session.add(
-            IssuerKeyRow(
-                issuer_id=issuer.id,
-                key_id=key_id,
-                purpose=purpose.value,
-                verification_method=method,
-                since=now,
-            )
-        )
+    session.add_all(key_row(issuer.id, key, now) for key in issuer.keys)
     session.flush()
     publish_profile(session, issuer, now)
-    _publish_keys(session, issuer, keystore, now)
-
-
-def _publish_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
-    """Publish the DID document where it has an address, and in the JWKS who signs badges.
-
-    A generic issuer makes no JWS, and its key speaks for whoever sends it something.
-    """
-    if issuer.did_document_url is not None:
-        document = write_json(did_document(issuer, keystore))
-        publish(
-            session,
-            issuer.did_document_url,
-            document,
-            media_type=DID_DOCUMENT,
-            issuer_id=issuer.id,
-            now=now,
-        )
+    publish_did_document(session, issuer, keystore, now)
     publish_key_set(session, issuer.base_url, keystore, now)
-
-
-def publish_key_set(session: Session, base_url: str, keystore: Keystore, now: datetime) -> None:
-    """Publish the JWKS of an installation, and in it the keys of receipts, which are no issuer's.
-
-    Those have a `use` of their own, by which no reader takes them for keys of credentials (D19).
-    """
-    jwks_url = base_url + JWKS_PATH
-    # of two issuers that are made at once the second lists the keys of the first
-    session.get(PublishedDocumentRow, jwks_url, with_for_update=True)
-    keys = [
-        jwk
-        for one in list_issuers(session)
-        if one.signs is Profile.BADGES
-        for jwk in jwks(one.did, keys=listed_keys(one, keystore))["keys"]
-    ]
-    of_receipts = [
-        listed_key(base_url, record.public_key)
-        for record in keystore.listed(Purpose.RECEIPT)
-        if record.compromised_since is None  # a set cannot say so, and lists it no more
-    ]
-    document = PublicDocument(jwks_url, write_json({"keys": keys + of_receipts}), KEY_SET)
-    publish_changed(session, [document], now=now)

@@ -1,6 +1,6 @@
 """What we publish of our keys: looked at when the service starts, so that no secret is served (D9).
 
-The documents are made of public halves alone (`issuers`, `new_issuer`). A database can be edited by
+The documents are made of public halves alone (`key_publication`). A database can be edited by
 others, and a key that was public for a moment is nobody's any more.
 """
 

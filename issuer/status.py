@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
-from issuer.issuers import Issuer
+from issuer.issuers import Issuer, load_issuer
 from issuer.jobs import JobKind, make_due, tick_off
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
@@ -142,6 +142,7 @@ def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datet
     Raises:
         RefusedError, MissingError: the key for status lists may not sign, or is not there.
     """
+    issuer = load_issuer(session, issuer.id)  # with the keys that it has by now
     lists = (
         select(StatusListRow)
         .where(StatusListRow.issuer_id == issuer.id)

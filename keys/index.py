@@ -34,17 +34,23 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A state that a key entered, when, and for a compromise since when it is suspected."""
+    """A state that a key entered, and when.
+
+    A compromise has the moment `since` which it is suspected, and a pending key the one from which
+    on it is `due` to sign.
+    """
 
     state: State
     at: datetime
     since: datetime | None = None
+    due: datetime | None = None
 
     def document(self) -> Document:
         """Write it as it stands in the index."""
         document: Document = {"state": self.state.value, "at": format_timestamp(self.at)}
-        if self.since is not None:
-            document["since"] = format_timestamp(self.since)
+        for name, moment in (("since", self.since), ("due", self.due)):
+            if moment is not None:
+                document[name] = format_timestamp(moment)
         return document
 
 
@@ -82,6 +88,16 @@ class KeyRecord:
     def created(self) -> datetime:
         """When the key was made or imported."""
         return self.history[0].at
+
+    @property
+    def changed(self) -> datetime:
+        """When the key entered the state that it is in now."""
+        return self.history[-1].at
+
+    @property
+    def due(self) -> datetime | None:
+        """When a pending key is to be activated; `None` for all others."""
+        return self.history[-1].due
 
     @property
     def compromised_since(self) -> datetime | None:
@@ -225,12 +241,16 @@ def _parse_record(entry: object) -> KeyRecord:
 def _parse_change(entry: object) -> StateChange:
     if not isinstance(entry, dict):
         raise MalformedError("a change of state must be an object")
-    since = entry.get("since")
     return StateChange(
         state=_choice(State, entry.get("state")),
         at=parse_timestamp(entry.get("at"), what="at"),
-        since=None if since is None else parse_timestamp(since, what="since"),
+        since=_moment(entry, "since"),
+        due=_moment(entry, "due"),
     )
+
+
+def _moment(entry: Document, name: str) -> datetime | None:
+    return parse_timestamp(entry[name], what=name) if name in entry else None
 
 
 def _check_member(entry: Mapping[str, Any], name: str, kind: type) -> None:

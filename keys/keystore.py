@@ -28,7 +28,6 @@ from keys.index import (
 )
 from keys.passphrase import Passphrase
 from keys.policy import (
-    INITIAL_STATES,
     SECRET_BYTES,
     Purpose,
     SecretPurpose,
@@ -98,15 +97,15 @@ class Keystore(Hidden):
         *,
         purpose: Purpose,
         now: datetime,
-        state: State = State.ACTIVE,
+        due: datetime | None = None,
     ) -> KeyRecord:
-        """Make a key; a successor is made `PENDING`, published, and activated later.
+        """Make a key that signs; one with a moment `due` is pending, and activated from then on.
 
         Raises:
             RefusedError: the algorithm does not suit the purpose.
         """
         check_algorithm(algorithm, purpose)
-        return self._add(KeyPair.generate(algorithm), purpose=purpose, now=now, state=state)
+        return self._add(KeyPair.generate(algorithm), purpose=purpose, now=now, due=due)
 
     def import_seed(
         self,
@@ -115,7 +114,6 @@ class Keystore(Hidden):
         purpose: Purpose,
         now: datetime,
         algorithm: Algorithm = Algorithm.EDDSA,
-        state: State = State.ACTIVE,
     ) -> KeyRecord:
         """Take over the key of a seed, given in hexadecimal digits as `KeyPair.from_seed` reads it.
 
@@ -126,7 +124,7 @@ class Keystore(Hidden):
         pair = KeyPair.from_seed(seed_hex, algorithm)
         del seed_hex  # not in a later traceback's variables
         check_algorithm(algorithm, purpose)
-        return self._add(pair, purpose=purpose, now=now, state=state)
+        return self._add(pair, purpose=purpose, now=now)
 
     def list(self) -> tuple[KeyRecord, ...]:
         """Return every key's public record, in the order they were made.
@@ -225,10 +223,12 @@ class Keystore(Hidden):
         check_may_sign(key_id, record.state)
         return record
 
-    def _add(self, pair: KeyPair, *, purpose: Purpose, now: datetime, state: State) -> KeyRecord:
-        if state not in INITIAL_STATES:
-            raise ValueError(f"a key does not begin its life {state}")
-        record = KeyRecord(pair.public_key, purpose, (StateChange(state, _second(now)),))
+    def _add(
+        self, pair: KeyPair, *, purpose: Purpose, now: datetime, due: datetime | None = None
+    ) -> KeyRecord:
+        state = State.ACTIVE if due is None else State.PENDING
+        born = StateChange(state, _second(now), due=None if due is None else _second(due))
+        record = KeyRecord(pair.public_key, purpose, (born,))
         name, bound_to = _key_file(record)
         with self._folder.locked():
             index = self._index().with_new(record).encode(self._data_key)

@@ -26,6 +26,10 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"  # receipts of verifications; the service's own, of no issuer
 
 
+SERVICE_PURPOSES: Final = frozenset({Purpose.RECEIPT})
+"""What the service signs for itself: these keys are no issuer's, and in no DID document."""
+
+
 class SecretPurpose(StrEnum):
     """The one thing a symmetric secret is used for; each is made when it is first needed."""
 

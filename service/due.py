@@ -1,4 +1,4 @@
-"""What is due, done at once: interrupted awards finished, status lists published, files exported.
+"""What is due, done at once: awards finished, keys turned, status lists published, files exported.
 
 The command line calls it when somebody asks, the service every half minute.
 """
@@ -10,6 +10,7 @@ from accounts.sessions import sweep
 from issuer.issuance import Issuance
 from issuer.issuers import Issuer, list_issuers
 from issuer.publication import export
+from issuer.rotation import Rotation
 from issuer.status import publish_due
 from openbadges.errors import ExplainedError, MissingError, RefusedError
 from service.installation import Installation
@@ -54,6 +55,19 @@ def finish_interrupted(installation: Installation, *, now: datetime) -> int:
     if troubles:
         raise troubles[0]
     return count
+
+
+def turn_keys(installation: Installation, *, now: datetime) -> None:
+    """Take the steps that are due of rotations, and begin those of keys that grew old.
+
+    What is published of it is written to files with the status lists.
+
+    Raises:
+        RefusedError: the keystore is damaged.
+    """
+    rotation = Rotation(installation.base_url, installation.keystore)
+    work = partial(rotation.turn, now=now, lifetime=installation.settings.limits.key_lifetime)
+    installation.database.transact(work)
 
 
 def sweep_sessions(installation: Installation, *, now: datetime) -> None:

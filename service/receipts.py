@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from issuer.new_issuer import publish_key_set
+from issuer.key_publication import publish_key_set
 from issuer.publication import export
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.errors import MissingError

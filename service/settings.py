@@ -50,6 +50,7 @@ SETTINGS: Final = {
     "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
     "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
+    "INSIGNIA_KEY_ROTATION_DAYS": "days after which another key follows; 0, never, unless set",
     "INSIGNIA_MAXIMUM_BODY_BYTES": "bytes of one request, 5 MiB unless set",
     "INSIGNIA_MAXIMUM_FORM_PARTS": "parts of one form, 128 unless set",
     "INSIGNIA_MAXIMUM_SECONDS": "seconds without a sign of life, 30 unless set",
@@ -63,6 +64,7 @@ _RANGES: Final = {
     "threads": (1, 256),
     "trusted_proxies": (0, 9),
     "hold_minutes": (0, 10_080),
+    "key_rotation_days": (0, 3_650),
     "maximum_body_bytes": (65_536, 64 * 1024 * 1024),
     "maximum_form_parts": (40, 10_000),
     "maximum_seconds": (10, 600),
@@ -80,6 +82,7 @@ class Limits:
     threads: int = 8
     trusted_proxies: int = 0  # how many times X-Forwarded-For is believed (I16)
     hold_minutes: int = 10
+    key_rotation_days: int = 0  # how long a key signs; 0 is for ever
     maximum_body_bytes: int = 5 * 1024 * 1024  # a baked picture of 4 MiB and its form (C17, G16)
     maximum_form_parts: int = 128  # a hundred files to verify, and the fields beside them (G16)
     maximum_seconds: int = 30  # without a sign of life of the process; a request has no such end
@@ -92,6 +95,11 @@ class Limits:
     def hold(self) -> timedelta:
         """How long an award can be undone."""
         return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def key_lifetime(self) -> timedelta | None:
+        """How long a key signs before another follows by itself; None is for ever."""
+        return timedelta(days=self.key_rotation_days) if self.key_rotation_days else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from openbadges.errors import ExplainedError
-from service.due import finish_interrupted, publish_status, sweep_sessions
+from service.due import finish_interrupted, publish_status, sweep_sessions, turn_keys
 from service.installation import Installation
 from service.web import logs
 
@@ -18,6 +18,7 @@ TICK_SECONDS: Final = 30.0
 
 _DUTIES: Final[Mapping[str, Callable[..., object]]] = {
     "interrupted awards": finish_interrupted,
+    "keys": turn_keys,
     "status lists": publish_status,
     "sessions": sweep_sessions,
 }

@@ -24,7 +24,7 @@ from service.exit_codes import TROUBLES, WRONG_USAGE
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("setup", "Make an installation: data folder, keystore, database."),
     "db": ("setup", "Upgrade or check the database."),
-    "keys": ("keys", "Make, list and import signing keys."),
+    "keys": ("keys", "Make, list, import and change signing keys."),
     "issuer": ("issuers", "Make an issuer, and show its DID and keys."),
     "badge-classes": ("badge_classes", "Check, show, publish and take over what can be awarded."),
     "award": ("awarding", "Award a badge to a person."),

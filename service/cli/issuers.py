@@ -167,7 +167,10 @@ def _describe(found: Issuer, installation: Installation) -> Document:
         "addsStatus": found.adds_status,
         "cryptosuite": found.cryptosuite,
         "verificationMethods": [method["id"] for method in document["verificationMethod"]],
-        "keys": {purpose.value: method for purpose, (_, method) in found.keys.items()},
+        "keys": {
+            purpose.value: found.signing_key(purpose, installation.keystore).method
+            for purpose in found.purposes
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""`insignia keys`: make, list and import signing keys."""
+"""`insignia keys`: make, list, import and change signing keys."""
 
 import sys
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from keys import KeyRecord, Purpose
 from openbadges.public_key import Algorithm
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, json_option, read_clock
+from service.cli.key_changes import rotate
 from service.cli.opened import open_installation
 from service.installation import Installation
 from service.receipts import publish_receipt_keys
@@ -26,7 +27,10 @@ _ALGORITHMS = {"ed25519": Algorithm.EDDSA, "p-256": Algorithm.ES256, "rsa": Algo
 
 @click.group()
 def keys() -> None:
-    """Make, list and import signing keys."""
+    """Make, list, import and change signing keys."""
+
+
+keys.add_command(rotate)
 
 
 @keys.command()

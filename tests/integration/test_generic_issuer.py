@@ -211,7 +211,7 @@ def test_a_sound_document_is_signed_as_it_stands(plain: House, document: Documen
     signed = issue(plain, document)
     proof = signed["proof"]
     assert (proof["type"], proof["cryptosuite"]) == ("DataIntegrityProof", "eddsa-rdfc-2022")
-    assert proof["verificationMethod"] == plain.issuer.keys[Purpose.CREDENTIAL][1]
+    assert proof["verificationMethod"] == plain.issuer.keys[0].method
     contexts = {"@context": signed["@context"]}  # version 1.1 gets one more
     assert remove(signed, "proof") == document | contexts | {"issuer": plain.issuer.did}
     for which in (Check.CONFORMANCE, Check.PROOF, Check.ISSUER):
@@ -430,7 +430,7 @@ def test_a_generic_issuer_is_a_did_key_with_its_own_key_from_a_seed(
     house = make_generic(seed=SEED)
     assert house.issuer.did == "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
     assert SEED not in repr(NewIssuer(DidMethod.KEY, "", "", seed=SEED))
-    key = house.issuer.keys[Purpose.CREDENTIAL][0]
+    key = house.issuer.keys[0].key_id
     with pytest.raises(ConflictError, match=r"^the key \S+ is that of the issuer did:key:\S+, and"):
         make_house(key_id=key)
     assert [record.key_id for record in house.keystore.list()] == [key]
@@ -457,7 +457,7 @@ def test_an_issuers_suite_signs_what_it_is_sent_and_its_status_lists(
     for document in (signed, parse_json_object(published, what="the list")):
         proof = document["proof"]
         assert proof["cryptosuite"] == cryptosuite
-        assert proof["verificationMethod"] == house.issuer.keys[Purpose.CREDENTIAL][1]
+        assert proof["verificationMethod"] == house.issuer.keys[0].method
         value = decode_base58btc(proof["proofValue"][1:], maximum_characters=200)
         assert len(value) == length
     report = house.verify(write_json(signed))
@@ -544,14 +544,16 @@ def test_the_key_set_lists_who_signs_badges_alone(
     badges = make_house()
     generic = make_generic(base_url="https://badges.example")
     jwks = badges.published("https://badges.example/.well-known/jwks.json")
-    assert badges.issuer.keys[Purpose.CREDENTIAL_JWS][1].encode() in jwks
+    assert (
+        badges.issuer.signing_key(Purpose.CREDENTIAL_JWS, badges.keystore).method.encode() in jwks
+    )
     assert generic.issuer.did.encode() not in jwks
 
 
 @ON_SQLITE
 def test_a_key_that_was_retired_signs_nothing_more(make_generic: Callable[..., House]) -> None:
     house = make_generic()
-    house.keystore.retire(house.issuer.keys[Purpose.CREDENTIAL][0], now=NOW)
+    house.keystore.retire(house.issuer.keys[0].key_id, now=NOW)
     with pytest.raises(RefusedError, match="is retired"):
         issue(house, sent())
     assert rows(house) == []

@@ -133,7 +133,7 @@ def test_a_did_web_issuer_signs_its_jws_with_its_p256_key_and_its_list_with_a_th
         ],
     }
     assert header["alg"] == "ES256"
-    assert methods == {purpose: method for purpose, (_, method) in house.issuer.keys.items()}
+    assert methods == {key.purpose: key.method for key in house.issuer.keys}
     assert len(set(methods.values())) == 3
 
 
@@ -265,7 +265,7 @@ def test_an_award_that_the_lint_refuses_keeps_nothing_of_the_person(house: House
 @ON_SQLITE
 def test_a_key_that_stopped_signing_awards_nothing_and_reserves_nothing(house: House) -> None:
     house.issue()
-    key_id, _ = house.issuer.keys[Purpose.CREDENTIAL_JWS]
+    key_id = house.issuer.signing_key(Purpose.CREDENTIAL_JWS, house.keystore).key_id
     house.keystore.retire(key_id, now=NOW)
     with pytest.raises(RefusedError, match="is retired, and only an active key signs"):
         house.issue()

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from issuer.issuers import did_document, find_issuer, list_issuers, load_issuer
-from issuer.new_issuer import JWKS_PATH, NewIssuer, create_issuer
+from issuer.key_publication import JWKS_PATH
+from issuer.new_issuer import NewIssuer, create_issuer
 from issuer.publication import PublishedDocuments
 from issuer.tables import DidMethod
 from keys import Keystore, Purpose
@@ -49,7 +50,7 @@ def test_a_did_web_issuer_publishes_its_keys_as_others_read_them(house: House) -
         assert method["controller"] == did
         assert method["id"] == f"{did}#{method['publicKeyMultibase']}"
     assert document["assertionMethod"] == [method["id"] for method in methods]
-    assert {method for _, method in house.issuer.keys.values()} == set(document["assertionMethod"])
+    assert {key.method for key in house.issuer.keys} == set(document["assertionMethod"])
     parse_controller_document(document, expected_id=did)
 
 
@@ -115,7 +116,7 @@ def test_a_did_key_issuer_has_one_key_and_is_its_own_document(
 ) -> None:
     issuer = make_house(DidMethod.KEY).issuer
     assert issuer.did_document_url is None
-    assert set(issuer.keys) == {Purpose.CREDENTIAL}
+    assert issuer.purposes == (Purpose.CREDENTIAL,)
     assert issuer.did.startswith("did:key:z6Mk")
 
 
@@ -162,7 +163,7 @@ def test_an_issuer_may_bring_its_first_key(
     key = cheap_keystore.import_seed(SEED, purpose=Purpose.CREDENTIAL, now=NOW)
     new = NewIssuer(method=method, base_url=BASE_URL, name="Example", key_id=key.key_id)
     issuer = create_issuer(new, database=database, keystore=cheap_keystore, now=NOW)
-    assert issuer.keys[Purpose.CREDENTIAL][0] == key.key_id
+    assert issuer.signing_key(Purpose.CREDENTIAL, cheap_keystore).key_id == key.key_id
     assert len(cheap_keystore.list()) == len(issuer.keys)
     if method is DidMethod.KEY:
         assert issuer.did == DID_OF_SEED

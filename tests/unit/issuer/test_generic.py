@@ -26,8 +26,7 @@ ISSUER = Issuer(
     trial=False,
     signs=Profile.GENERIC,
     adds_status=False,
-    keys={},
-    key_ids=frozenset(),
+    keys=(),
 )
 LIST_TYPE = ["VerifiableCredential", "BitstringStatusListCredential"]
 

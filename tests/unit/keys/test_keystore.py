@@ -181,9 +181,7 @@ def test_keys_are_listed_by_purpose_in_every_state(
     keystore: Keystore, key: KeyRecord, now: datetime
 ) -> None:
     retired = keystore.retire(key.key_id, now=now)
-    pending = keystore.generate(
-        Algorithm.ES256, purpose=Purpose.CREDENTIAL, now=now, state=State.PENDING
-    )
+    pending = keystore.generate(Algorithm.ES256, purpose=Purpose.CREDENTIAL, now=now, due=now)
     other = keystore.generate(Algorithm.EDDSA, purpose=Purpose.STATUS_LIST, now=now)
     assert keystore.listed(Purpose.CREDENTIAL) == (retired, pending)
     assert keystore.listed(*Purpose) == keystore.list() == (retired, pending, other)
@@ -198,20 +196,13 @@ def test_the_index_is_listed_without_the_passphrase(
 
 
 def test_a_pending_key_signs_once_it_is_active(keystore: Keystore, now: datetime) -> None:
-    record = keystore.generate(
-        Algorithm.EDDSA, purpose=Purpose.CREDENTIAL, now=now, state=State.PENDING
-    )
+    record = keystore.generate(Algorithm.EDDSA, purpose=Purpose.CREDENTIAL, now=now, due=now)
     with pytest.raises(RefusedError, match=r"is pending, and only an active key signs$"):
         keystore.signer(record.key_id, verification_method=METHOD)
     active = keystore.activate(record.key_id, now=now + timedelta(days=1))
     assert [change.state for change in active.history] == [State.PENDING, State.ACTIVE]
     assert active.created == now
     sign(keystore, active)
-
-
-def test_a_key_begins_its_life_pending_or_active(keystore: Keystore, now: datetime) -> None:
-    with pytest.raises(ValueError, match="does not begin its life retired"):
-        keystore.generate(Algorithm.EDDSA, purpose=Purpose.CREDENTIAL, now=now, state=State.RETIRED)
 
 
 def test_times_are_aware_and_kept_to_the_second(keystore: Keystore, now: datetime) -> None:
