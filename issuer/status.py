@@ -13,8 +13,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
-from issuer.issuers import Issuer, load_issuer
+from issuer.issuers import Issuer, did_document, load_issuer
 from issuer.jobs import JobKind, make_due, tick_off
+from issuer.lint import OWN_WORK, check_form
 from issuer.policy import (
     STATUS_LIST_ENTRIES,
     STATUS_LIST_FULL,
@@ -36,8 +37,11 @@ from issuer.tables import (
 from keys import Keystore, Purpose
 from openbadges import status_list
 from openbadges.errors import RefusedError
+from openbadges.jsonld import canonicalize
 from openbadges.models.model import values_of
 from openbadges.strict import Document, parse_json_object, whole_second
+from verifier import Verifier
+from verifier.sources import NoDocuments
 
 PURPOSE: Final = "revocation"
 MEDIA_TYPE: Final = "application/vc"
@@ -166,7 +170,8 @@ def publish_list(
 
     Raises:
         RefusedError: it would be older than what is public, or say less (R35).
-        RefusedError, MissingError: the key for status lists may not sign, or is not there.
+        RefusedError, MissingError: the key for status lists may not sign, or is not there, or what
+            it signed would not be believed; the list that is public stays.
     """
     revoked = session.execute(_revoked(row)).all()
     indexes = {one.status_index for one in revoked} | set(session.scalars(_known_by_index(row)))
@@ -186,8 +191,7 @@ def publish_list(
         valid_until=start + STATUS_LIST_LIFETIME,
         ttl_milliseconds=int(STATUS_LIST_TTL.total_seconds() * 1000),
     )
-    signer = issuer.signer(Purpose.STATUS_LIST, keystore)
-    body = sign_json(document, signer=signer, created=start, cryptosuite=issuer.cryptosuite)
+    body = _signed(document, issuer=issuer, keystore=keystore, created=start, now=now)
     if old is not None:
         check_not_older(PublishedList.read(body), old)
     publish(
@@ -209,6 +213,18 @@ def publish_list(
         issuer_id=issuer.id,
         details={"revoked": len(indexes)},
     )
+
+
+def _signed(
+    document: Document, *, issuer: Issuer, keystore: Keystore, created: datetime, now: datetime
+) -> bytes:
+    """Sign a list, and let our own verifier read it before anyone else does (D20)."""
+    signer = issuer.signer(Purpose.STATUS_LIST, keystore)
+    body = sign_json(document, signer=signer, created=created, cryptosuite=issuer.cryptosuite)
+    listed = {issuer.did: did_document(issuer, keystore)}
+    reader = Verifier(NoDocuments(), policy=OWN_WORK, controller_documents=listed)
+    check_form(body, canonicalize(document), verifier=reader, now=now)
+    return body
 
 
 def _revoked(row: StatusListRow) -> Select[RevocationRow, int]:
