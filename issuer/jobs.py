@@ -156,6 +156,17 @@ def put_off(session: Session, job: Job, now: datetime, *, error: str) -> None:
     row.lease_token = row.leased_until = None
 
 
+def give_back(session: Session, job: Job, now: datetime) -> None:
+    """Leave the rest of a job to its next turn, which is no new attempt; others come before it.
+
+    Raises:
+        LeaseLostError: as `hold`.
+    """
+    row = _locked(session, job)
+    row.due_at, row.attempts = now, row.attempts - 1
+    row.lease_token = row.leased_until = None
+
+
 def pause_after(attempts: int) -> timedelta:
     """Return how long a job that failed so many times is left alone."""
     doublings = min(max(attempts - 1, 0), MAXIMUM_DOUBLINGS)

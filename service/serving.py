@@ -1,4 +1,4 @@
-"""The service under gunicorn: one process with threads, and the ticker beside them.
+"""The service under gunicorn: one process with threads, and the worker beside them.
 
 The installation is opened, and its keystore with it, before the worker is made, so that a wrong
 passphrase is told at once and typed once. Database connections are the worker's own.
@@ -17,8 +17,8 @@ from gunicorn.http import errors
 from service.app import create_app
 from service.installation import Installation
 from service.problems import unreadable
-from service.ticking import Ticker
 from service.web import logs
+from service.working import Worker
 from verifier.fetcher import GuardedFetcher
 
 GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
@@ -106,13 +106,14 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def _begin(self, worker: object) -> None:
         del worker
-        self._ticker = Ticker(self._installation, self._clock)
-        self._ticker.start()
+        if self._installation.settings.works:
+            self._worker = Worker(self._installation, self._clock)
+            self._worker.start()
 
     def _end(self, server: object, worker: object) -> None:
         del server, worker
-        if hasattr(self, "_ticker"):
-            self._ticker.stop()
+        if hasattr(self, "_worker"):
+            self._worker.stop()
         self._installation.close()
 
 

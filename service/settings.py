@@ -47,6 +47,7 @@ SETTINGS: Final = {
     "INSIGNIA_JOURNAL": "the file that every act is written to, journal in the data folder",
     "INSIGNIA_BACKUP_RECIPIENTS": "public keys (age1…) that backups are encrypted to",
     "INSIGNIA_LISTEN": "the address on this machine that is listened at, 127.0.0.1 unless set",
+    "INSIGNIA_WORK": "whether the service does what is due itself: on unless set, or off",
     "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
     "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
@@ -116,6 +117,7 @@ class Settings:
     journal: Path | None = None  # None: in the data folder
     backup_recipients: tuple[str, ...] = ()
     listen: str = "127.0.0.1"
+    works: bool = True  # whether the service has a worker of its own
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -145,6 +147,7 @@ class Settings:
             journal=_path(values.get("INSIGNIA_JOURNAL")),
             backup_recipients=tuple(values.get("INSIGNIA_BACKUP_RECIPIENTS", "").split()),
             listen=_listen(values.get("INSIGNIA_LISTEN")),
+            works=_switch("INSIGNIA_WORK", values.get("INSIGNIA_WORK")),
             limits=_limits(values),
         )
 
@@ -218,6 +221,12 @@ def _listen(text: str | None) -> str:
         raise RefusedError(
             f"INSIGNIA_LISTEN must be an IP address such as 127.0.0.1; found {text!r:.60}"
         ) from error
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text not in (None, "on", "off"):
+        raise RefusedError(f"{name} must be on or off; found {text!r:.20}")
+    return text != "off"
 
 
 def _limits(values: Mapping[str, str]) -> Limits:

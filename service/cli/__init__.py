@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "account": ("accounts", "Let people in by links that work once, and shut them out."),
     "token": ("tokens", "Let programs in by bearer tokens, and shut them out."),
     "serve": ("serving", "Serve the web pages and APIs."),
+    "work": ("working", "Do what is due: batches, notices, status lists."),
     "verify": ("verifying", "Verify a credential from any issuer."),
     "receipt": ("receipts", "Read a receipt of a verification."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),

@@ -49,6 +49,10 @@ def test_a_hold_is_told_in_minutes_and_the_address_is_one_of_this_machine() -> N
     assert [read(LISTEN=text).listen for text in ("0.0.0.0", "::")] == ["0.0.0.0", "::"]  # noqa: S104 -- read, not bound
 
 
+def test_the_service_works_unless_it_is_told_not_to() -> None:
+    assert [read().works, read(WORK="on").works, read(WORK="off").works] == [True, True, False]
+
+
 def test_every_setting_is_read() -> None:
     settings = read(
         DATA="/srv/badges",
@@ -85,6 +89,7 @@ REFUSED = [
     pytest.param({"HOLD_MINUTES": "ten"}, "INSIGNIA_HOLD_MINUTES must be", id="a number in words"),
     pytest.param({"RATE_PAGES": "1e9"}, "from 1 to 1000000; found '1e9'", id="a rate too high"),
     pytest.param({"MAXIMUM_BODY_BYTES": "1"}, "MAXIMUM_BODY_BYTES must", id="a tiny body"),
+    pytest.param({"WORK": "no"}, "INSIGNIA_WORK must be on or off; found 'no'", id="no switch"),
     pytest.param({"LISTEN": "badges"}, "INSIGNIA_LISTEN must be an IP address", id="a name"),
     pytest.param({"data": "x"}, "INSIGNIA_data is not a setting", id="in small letters"),
     pytest.param({"PASSPHRASE": "x"}, "INSIGNIA_PASSPHRASE is a secret", id="a passphrase"),
