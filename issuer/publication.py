@@ -18,9 +18,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.documents import stored
 from issuer.published_lists import check_not_older, find_list
 from issuer.tables import PublishedDocumentRow
-from openbadges.errors import Code, RefusedError, UnavailableError
+from openbadges.errors import Code, ExplainedError, RefusedError, UnavailableError
 from storage import Database
 from storage.columns import URL_LENGTH
 from verifier import DocumentSource
@@ -124,7 +125,8 @@ def find_published(session: Session, url: str) -> Published | None:
     row = session.get(PublishedDocumentRow, url)
     if row is None:
         return None
-    return Published(url, row.body, row.body_sha256, row.media_type, row.published_at)
+    body = stored(row.body, row.body_sha256, what=url)
+    return Published(url, body, row.body_sha256, row.media_type, row.published_at)
 
 
 def _may_be_published(url: str) -> bool:
@@ -195,8 +197,9 @@ def export(database: Database, public: PublicFolder) -> None:
 
     Raises:
         RefusedError: a status list stays; all else is written.
+        UnavailableError: a row is damaged; its file stays, and all else is written.
     """
-    troubles = []
+    troubles: list[ExplainedError] = []
     with _alone_in(public.folder), database.read() as session:
         for row in session.scalars(select(PublishedDocumentRow)):
             path = public.path_of(row.url)
@@ -204,10 +207,9 @@ def export(database: Database, public: PublicFolder) -> None:
                 continue
             try:
                 _check_goes_on(path, row)
-            except RefusedError as error:
+                _replace(path, stored(row.body, row.body_sha256, what=row.url))
+            except (RefusedError, UnavailableError) as error:
                 troubles.append(error)
-            else:
-                _replace(path, row.body)
     if troubles:
         raise troubles[0]
 

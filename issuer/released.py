@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import credentials_of, lock_award
+from issuer.documents import stored
 from issuer.signing import SignedForms
 from issuer.tables import (
     AwardRow,
@@ -204,10 +205,13 @@ def _released(session: Session, row: CredentialRow) -> Released:
         award_id=award.id,
         url=row.credential_url,
         edition=row.edition,
-        forms=SignedForms(row.json_bytes, row.jws_bytes),
+        forms=SignedForms(
+            stored(row.json_bytes, row.json_sha256, what=row.credential_url),
+            stored(row.jws_bytes, row.jws_sha256, what=row.credential_url),
+        ),
         badge_class=version.slug,
         badge_class_version=version.version,
-        picture=version.picture,
+        picture=stored(version.picture, version.picture_sha256, what=f"{version.slug}'s picture"),
         language=award.language,
         issuer_did=issuer.did,
         issuer_id=issuer.id,

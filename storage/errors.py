@@ -22,7 +22,7 @@ _READ_ONLY: Final = "does not take writing here"
 _FULL: Final = "has no room left"
 _SIGN_IN: Final = "refused the sign-in"
 _UNKNOWN: Final = "does not exist"
-_DAMAGED: Final = "is damaged: restore a backup"
+_DAMAGED: Final = "is damaged: restore a backup with `insignia restore`"
 
 # SQLite's primary result codes, PostgreSQL's SQLSTATE, MariaDB's error numbers. psycopg gives no
 # SQLSTATE for a connection that could not be made or was lost.
@@ -36,6 +36,7 @@ _TROUBLES: Final[Mapping[str, Mapping[object, str]]] = {
         13: _FULL,
         14: "cannot be opened",
         26: _DAMAGED,
+        None: _DAMAGED,  # the driver's own: a text that is no UTF-8
     },
     "postgresql": {
         "40001": _IN_THE_WAY,

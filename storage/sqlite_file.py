@@ -49,7 +49,7 @@ def prepare(path: Path, *, create: bool, busy_timeout_seconds: float) -> None:
         raise UnavailableError(
             f"the database {path} cannot be opened: {reason}", code=Code.DATABASE
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise _damaged(path, str(error)) from error
     if found != "ok":
         raise _damaged(path, found)
@@ -146,6 +146,6 @@ def _use_wal(connection: sqlite3.Connection, *, seconds: float) -> None:
 def _damaged(path: Path, found: str) -> RefusedError:
     return RefusedError(
         f"the database {path} is damaged or no SQLite database ({found.splitlines()[0]}):"
-        " restore a backup",
+        " restore a backup with `insignia restore`",
         code=Code.DATABASE,
     )

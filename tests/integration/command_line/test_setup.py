@@ -381,7 +381,7 @@ def test_a_corrupted_database_is_refused_and_left_for_who_can_mend_it(
     for command in (("db", "check"), ("issuer", "show"), ("init", "--organisation", NAME)):
         sentence = shell.refused(*command)
         assert sentence.startswith(f"the database {path} is damaged or no SQLite database")
-        assert sentence.endswith("restore a backup")
+        assert sentence.endswith("restore a backup with `insignia restore`")
     assert path.read_bytes() == before
 
 
