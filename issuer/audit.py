@@ -43,6 +43,8 @@ class Act(StrEnum):
     AWARD_UNDONE = "award-undone"  # the award
     AWARD_HANDED_OVER = "award-handed-over"  # the award, whose hold was ended
     AWARD_CLAIMED = "award-claimed"  # the award
+    BATCH_DECIDED = "batch-decided"  # the batch, whose awards have entries of their own
+    BATCH_UNDONE = "batch-undone"  # the batch
     CREDENTIAL_RECORDED = "credential-recorded"  # the credential's URL, as for the next four
     CREDENTIAL_RELEASED = "credential-released"
     CREDENTIAL_REVOKED = "credential-revoked"

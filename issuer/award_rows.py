@@ -12,14 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from badge_classes.badge_class import BadgeClass
-from issuer.award import Award, Evidence, Recipient
-from issuer.documents import write_json
-from issuer.recipients import recipient_hash, seal, unseal
+from issuer.award import Award
+from issuer.recipients import (
+    recipient_hash,
+    seal_evidence,
+    seal_recipient,
+    unseal_evidence,
+    unseal_recipient,
+)
 from issuer.requests import RequestKey
 from issuer.tables import AwardRow, AwardState, BadgeClassVersionRow, CredentialRow
 from keys import Keystore
 from openbadges.errors import MissingError, RefusedError
-from openbadges.strict import Document, parse_json_object
 
 
 def lock_award(session: Session, award_id: str) -> AwardRow:
@@ -51,8 +55,6 @@ def write_award(
 ) -> AwardRow:
     """Make the row of a new award, with recipient and details sealed for it alone."""
     award_id = str(uuid4())
-    details = [{"url": one.url, "narrative": one.narrative} for one in award.evidence]
-    recipient = {"identifier": award.recipient.identifier, "wiki": award.recipient.wiki}
     return AwardRow(
         id=award_id,
         issuer_id=issuer_id,
@@ -62,11 +64,11 @@ def write_award(
         language=award.language,
         recipient_kind=award.recipient.kind,
         recipient_hash=recipient_hash(award.recipient, keystore),
-        recipient_identifier=_seal(recipient, award_id, keystore),
+        recipient_identifier=seal_recipient(award.recipient, keystore, bound_to=award_id),
         valid_from=award.valid_from,
         valid_until=award.valid_until,
         awarded_by=award.awarded_by,
-        details=_seal({"evidence": details}, award_id, keystore) if details else None,
+        details=seal_evidence(award.evidence, keystore, bound_to=award_id),
         state=AwardState.DECIDED,
         created_at=now,
         request_key=request.key if request else None,
@@ -88,15 +90,15 @@ def read_award(
         raise RefusedError("this award has no evidence, so its plain edition says everything")
     if row.recipient_identifier is None:
         raise RefusedError("the recipient of this award is no longer kept, so no edition is made")
-    recipient = _unseal(row.recipient_identifier, row.id, keystore)
-    details = _unseal(row.details, row.id, keystore)
     return Award(
         badge_class=badge_class,
-        recipient=Recipient(row.recipient_kind, recipient["identifier"], recipient["wiki"]),
+        recipient=unseal_recipient(
+            row.recipient_kind, row.recipient_identifier, keystore, bound_to=row.id
+        ),
         language=row.language,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
-        evidence=tuple(Evidence(one["url"], one["narrative"]) for one in details["evidence"]),
+        evidence=unseal_evidence(row.details, keystore, bound_to=row.id),
         awarded_by=row.awarded_by,
         activity_id=row.activity_id,
     )
@@ -111,12 +113,3 @@ def _check_badge_class(session: Session, row: AwardRow, badge_class: BadgeClass)
             f" expected {version.slug}@{version.version} with the SHA-256"
             f" {version.definition_sha256}"
         )
-
-
-def _seal(document: Document, award_id: str, keystore: Keystore) -> bytes:
-    return seal(write_json(document).decode(), keystore, bound_to=award_id)
-
-
-def _unseal(sealed: bytes, award_id: str, keystore: Keystore) -> Document:
-    text = unseal(sealed, keystore, bound_to=award_id)
-    return parse_json_object(text, what="what is sealed of an award")

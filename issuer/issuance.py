@@ -14,7 +14,7 @@ Steps 5 to 9 survive a crash at any arrow. Nothing leaves before it is stored, s
 other bytes, and nobody has seen the first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from issuer.issuers import Issuer, check_signs, did_document, load_issuer
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
 from issuer.publication import judged_by_published
+from issuer.recipients import recipient_hash
 from issuer.release import Issued, issued, issued_of, release
 from issuer.requests import RequestKey, check_repeat
 from issuer.reservation import (
@@ -45,6 +46,7 @@ from issuer.reservation import (
     reserve_edition,
 )
 from issuer.signing import sign_forms
+from issuer.standing import check_first
 from issuer.status import publish_due
 from issuer.tables import (
     AwardRow,
@@ -89,19 +91,23 @@ class Issuance:
     keystore: Keystore
     hold: timedelta = HOLD
 
-    def issue(
+    def issue(  # noqa: PLR0913 -- what may be said of an award, each by name
         self,
         award: Award,
         *,
         now: datetime,
         editions: Sequence[Edition] | None = None,
         request: RequestKey | None = None,
+        again: bool = True,
+        guard: Callable[[Session], object] | None = None,
     ) -> tuple[Issued, ...]:
         """Take all nine steps and return the credentials of the award, the plain edition first.
 
         `editions` are those that are made now, all that the award has unless given: a full one that
         is left out is made when the recipient asks (`issue_full`). A `request` that was answered
-        before gets the same credentials again, and nothing is made.
+        before gets the same credentials again, and nothing is made. Without `again` a person who
+        has this badge does not get it once more. A `guard` runs first in the transaction that
+        reserves, and stops the award by what it raises.
 
         Raises:
             RefusedError, MissingError: step 1 or step 4 does not permit it, or a key is not there
@@ -109,21 +115,23 @@ class Issuance:
                 with something else.
             MalformedError: step 4 found what others would read or sign differently.
             ConflictError: its badge-class version was taken over before with other bytes, or it
-                was revoked before it was released. `IN_FLIGHT`: the request is being answered.
+                was revoked before it was released, or given up as too slow. `IN_FLIGHT`: the
+                request is being answered. `ALREADY_AWARDED`: the person has this badge.
             UnavailableError: the database does not answer.
         """
         if editions is not None and Edition.PLAIN not in editions:
             raise ValueError("an award has its plain edition, whatever else is made of it")
         # (1) permitted by policy, and there are keys that sign
-        check_signs(self.issuer, Profile.BADGES)
+        self.check_ready()
         check_award(award)
-        self._signers()
         # (2) composed, in each edition
         drafts = {edition: Draft.of(award, edition, self.issuer) for edition in editions_of(award)}
         chosen = [drafts[edition] for edition in drafts if edition in (editions or drafts)]
         # (3) an index reserved for each
         made, unsigned = self.database.transact(
-            lambda session: self._reserve(session, award, chosen, now, request)
+            lambda session: self._reserve(
+                session, award, chosen, now=now, request=request, again=again, guard=guard
+            )
         )
         if made:
             return made
@@ -224,6 +232,15 @@ class Issuance:
                 ) from error
         return len(left)
 
+    def check_ready(self) -> None:
+        """Return if this issuer awards badges and its keys sign.
+
+        Raises:
+            RefusedError, MissingError: it does not, or they do not.
+        """
+        check_signs(self.issuer, Profile.BADGES)
+        self._signers()
+
     def _issuer_now(self) -> Issuer:
         """Return the issuer with the keys that it has by now: another may have followed."""
         with self.database.read() as session:
@@ -267,20 +284,28 @@ class Issuance:
             lambda session: record_edition(session, award_id, unsigned, now)
         )
 
-    def _reserve(
+    def _reserve(  # noqa: PLR0913 -- as `issue`
         self,
         session: Session,
         award: Award,
         drafts: Sequence[Draft],
+        *,
         now: datetime,
         request: RequestKey | None,
+        again: bool,
+        guard: Callable[[Session], object] | None,
     ) -> tuple[tuple[Issued, ...], dict[str, Document]]:
         """Return what this request made before, or else what will be signed, newly reserved."""
-        # others that bring the same request wait here, and then find its award
+        if guard is not None:
+            guard(session)
+        # others that bring the same request or person wait here, and then find their award
         session.get_one(IssuerRow, self.issuer.id, with_for_update=True)
         repeated = check_repeat(session, request) if request else None
         if repeated is not None:
             return issued_of(session, repeated.id), {}
+        if not again:
+            hashed = recipient_hash(award.recipient, self.keystore)
+            check_first(session, self.issuer.id, award.badge_class.slug, hashed)
         return (), reserve_award(
             session,
             award,

@@ -6,15 +6,19 @@ while something is due to them. Both keys are secrets of the keystore.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from secrets import token_bytes
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from issuer.award import Recipient
+from issuer.award import Evidence, Recipient
+from issuer.documents import write_json
+from issuer.tables import RecipientKind
 from keys import Keystore, SecretPurpose
 from openbadges.errors import RefusedError
+from openbadges.strict import Document, parse_json_object
 
 NONCE_BYTES: Final = 12
 
@@ -52,3 +56,62 @@ def unseal(sealed: bytes, keystore: Keystore, *, bound_to: str) -> str:
     except (InvalidTag, ValueError) as error:
         raise RefusedError("a sealed identifier in the database was changed or damaged") from error
     return data.decode()
+
+
+def seal_recipient(recipient: Recipient, keystore: Keystore, *, bound_to: str) -> bytes:
+    """Encrypt who a person is for one row.
+
+    Raises:
+        RefusedError, MissingError: as `seal`.
+    """
+    said = {"identifier": recipient.identifier, "wiki": recipient.wiki}
+    return _seal_document(said, keystore, bound_to)
+
+
+def unseal_recipient(
+    kind: RecipientKind, sealed: bytes, keystore: Keystore, *, bound_to: str
+) -> Recipient:
+    """Decrypt what `seal_recipient` made for the same row.
+
+    Raises:
+        RefusedError: as `unseal`.
+    """
+    said = _unseal_document(sealed, keystore, bound_to)
+    return Recipient(kind, said["identifier"], said["wiki"])
+
+
+def seal_evidence(
+    evidence: Sequence[Evidence], keystore: Keystore, *, bound_to: str
+) -> bytes | None:
+    """Encrypt what a person did for one row; None where nothing is said of it.
+
+    Raises:
+        RefusedError, MissingError: as `seal`.
+    """
+    if not evidence:
+        return None
+    said = [{"url": one.url, "narrative": one.narrative} for one in evidence]
+    return _seal_document({"evidence": said}, keystore, bound_to)
+
+
+def unseal_evidence(
+    sealed: bytes | None, keystore: Keystore, *, bound_to: str
+) -> tuple[Evidence, ...]:
+    """Decrypt what `seal_evidence` made for the same row.
+
+    Raises:
+        RefusedError: as `unseal`.
+    """
+    if sealed is None:
+        return ()
+    said = _unseal_document(sealed, keystore, bound_to)
+    return tuple(Evidence(one["url"], one["narrative"]) for one in said["evidence"])
+
+
+def _seal_document(document: Document, keystore: Keystore, bound_to: str) -> bytes:
+    return seal(write_json(document).decode(), keystore, bound_to=bound_to)
+
+
+def _unseal_document(sealed: bytes, keystore: Keystore, bound_to: str) -> Document:
+    text = unseal(sealed, keystore, bound_to=bound_to)
+    return parse_json_object(text, what="what is sealed of a person")

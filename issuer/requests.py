@@ -37,6 +37,14 @@ def find_requested(session: Session, request: RequestKey) -> AwardRow | None:
     return session.scalars(same).first()
 
 
+def key_reused() -> RefusedError:
+    """Return the refusal of a key that came before with something else."""
+    return RefusedError(
+        "the key of this request was used before with another content; expected a new key",
+        code=Code.KEY_REUSED,
+    )
+
+
 def check_repeat(session: Session, request: RequestKey) -> AwardRow | None:
     """Return the award that this very request made before, or None if it is new.
 
@@ -48,10 +56,7 @@ def check_repeat(session: Session, request: RequestKey) -> AwardRow | None:
     if award is None:
         return None
     if award.request_sha256 != request.body:
-        raise RefusedError(
-            "the key of this request was used before with another content; expected a new key",
-            code=Code.KEY_REUSED,
-        )
+        raise key_reused()
     if award.state is AwardState.DECIDED:
         raise ConflictError(
             "this request was received before and is not finished yet; send it again in a moment",

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
 from issuer.award import Award
-from issuer.award_rows import lock_award, write_award
+from issuer.award_rows import credentials_of, lock_award, write_award
 from issuer.badge_class_versions import import_version
 from issuer.claims import claim_code
 from issuer.composition import compose
@@ -25,7 +25,7 @@ from issuer.requests import RequestKey
 from issuer.status import entry, publish_due, reserve_index, status_place
 from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow, CredentialState, Edition
 from keys import Keystore
-from openbadges.errors import RefusedError
+from openbadges.errors import ConflictError, RefusedError
 from openbadges.strict import Document
 from verifier.checks.issuance_log import document_hash
 
@@ -120,8 +120,14 @@ def check_issued(award: AwardRow) -> None:
 
 
 def record(session: Session, unsigned: Mapping[str, Document], now: datetime) -> None:
-    """Put on record what will be signed."""
+    """Put on record what will be signed.
+
+    Raises:
+        ConflictError: the award was given up meanwhile (`forget`), since who made it was thought
+            dead; another may be made of the same request by now.
+    """
     for credential_id, document in unsigned.items():
+        _check_kept(session, credential_id)
         row = session.get_one(CredentialRow, credential_id, with_for_update=True)
         row.unsigned_document = write_json(document)
         row.unsigned_sha256 = document_hash(document)
@@ -196,20 +202,35 @@ def forget(session: Session, credential_ids: Sequence[str], now: datetime) -> No
     """Clear new awards, given by their credentials, of which nothing was ever recorded.
 
     What is sealed of the person goes, and so do the claim and the key of the request, which may
-    come again with what was wrong put right.
+    come again with what was wrong put right. What was recorded meanwhile is left.
     """
-    never_recorded = select(CredentialRow.award_id).where(
-        CredentialRow.id.in_(credential_ids), CredentialRow.state == CredentialState.RESERVED
-    )
-    award_ids = session.scalars(never_recorded).all()
-    session.execute(delete(ClaimRow).where(ClaimRow.award_id.in_(award_ids)))
-    session.execute(
-        update(AwardRow)
-        .where(AwardRow.id.in_(award_ids))
-        .values(recipient_identifier=None, details=None, request_key=None, request_sha256=None)
-    )
-    for award_id in sorted({one for one in award_ids if one is not None}):
+    named = select(CredentialRow.award_id).where(CredentialRow.id.in_(credential_ids))
+    for award_id in sorted({one for one in session.scalars(named) if one is not None}):
+        award = lock_award(session, award_id)
+        if is_dropped(award) or not _is_unrecorded(session, award):
+            continue
+        session.execute(delete(ClaimRow).where(ClaimRow.award_id == award_id))
+        award.recipient_identifier = award.details = None
+        award.request_key = award.request_sha256 = None
         note(session, Act.AWARD_DROPPED, award_id, now=now)
+
+
+def is_dropped(award: AwardRow) -> bool:
+    """Tell whether an award was given up before anything of it was recorded."""
+    return award.state is AwardState.DECIDED and award.recipient_identifier is None
+
+
+def _is_unrecorded(session: Session, award: AwardRow) -> bool:
+    credentials = credentials_of(session, award.id)
+    return award.state is AwardState.DECIDED and all(
+        one.state is CredentialState.RESERVED for one in credentials
+    )
+
+
+def _check_kept(session: Session, credential_id: str) -> None:
+    award_id = session.get_one(CredentialRow, credential_id).award_id
+    if award_id is not None and is_dropped(lock_award(session, award_id)):
+        raise ConflictError("this award was given up meanwhile, because it took too long")
 
 
 def _reserve(  # noqa: PLR0913 -- as `reserve_award`

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
+from issuer.reservation import forget
 from issuer.revocation import record_revocations
-from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow
+from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow, CredentialState
 from openbadges.errors import ConflictError, RefusedError
 
 REASON: Final = "undone within the hold"
@@ -32,6 +33,33 @@ def undo(session: Session, award_id: str, *, now: datetime, undone_by: str | Non
         return
     credentials = credentials_of(session, award_id)
     _check_held(session, award, credentials, now)
+    _erase(session, award, credentials, now, undone_by)
+
+
+def cancel(session: Session, award_id: str, *, now: datetime, undone_by: str | None) -> None:
+    """Undo an award that is still on its way; whoever makes it finds that it is gone.
+
+    Raises:
+        MissingError: there is no such award.
+        ConflictError: it is on its way no more.
+    """
+    award = lock_award(session, award_id)
+    if award.state is not AwardState.DECIDED:
+        raise ConflictError(f"this award is {award.state.lower()}, and no longer on its way")
+    credentials = credentials_of(session, award_id)
+    if all(one.state is CredentialState.RESERVED for one in credentials):
+        forget(session, [one.id for one in credentials], now)
+    else:
+        _erase(session, award, credentials, now, undone_by)
+
+
+def _erase(
+    session: Session,
+    award: AwardRow,
+    credentials: Sequence[CredentialRow],
+    now: datetime,
+    undone_by: str | None,
+) -> None:
     record_revocations(session, credentials, reason=REASON, now=now, revoked_by=undone_by)
     for credential in credentials:
         credential.json_bytes = credential.jws_bytes = credential.unsigned_document = None

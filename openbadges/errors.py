@@ -111,6 +111,7 @@ class Code(StrEnum):
     CONFLICT = "CONFLICT"
     KEY_REUSED = "KEY_REUSED"
     IN_FLIGHT = "IN_FLIGHT"
+    ALREADY_AWARDED = "ALREADY_AWARDED"
 
 
 class ExplainedError(Exception):

@@ -22,7 +22,6 @@ _OF_DOORS: Final[Mapping[str, str]] = {
     "REQUESTED_RANGE_NOT_SATISFIABLE": "The document has no such part.",
     "INTERNAL_ERROR": "Something went wrong here, and was noted.",
     "IDEMPOTENCY_KEY_MISSING": "The header Idempotency-Key is missing or cannot be used.",
-    "ALREADY_AWARDED": "The person has this badge; again: true says that it is meant.",
 }
 
 _OF_ROOMS: Final[Mapping[Code, str]] = {
@@ -104,6 +103,7 @@ _OF_ROOMS: Final[Mapping[Code, str]] = {
     Code.CONFLICT: "What was asked for contradicts what is already here.",
     Code.KEY_REUSED: "The key of the request came before with something else.",
     Code.IN_FLIGHT: "The same request came before and is not finished; try again in a moment.",
+    Code.ALREADY_AWARDED: "The person has this badge; again: true says that it is meant.",
 }
 
 PROBLEM_CODES: Final[Mapping[str, str]] = {

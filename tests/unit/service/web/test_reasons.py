@@ -30,6 +30,7 @@ NEVER_REPORTED = frozenset(
         Code.CONFLICT,
         Code.KEY_REUSED,
         Code.IN_FLIGHT,
+        Code.ALREADY_AWARDED,
     }
 )
 ONLY_PASSED = frozenset({Code.OK, *(code for _check, code in PASSED_BUT)})
