@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 from types import TracebackType
-from typing import Final
+from typing import Final, TextIO
 from uuid import uuid4
 
 import structlog
@@ -21,19 +21,21 @@ MAXIMUM_FRAMES: Final = 12  # of an error's places, the innermost ones
 
 
 class _LineWriter:
-    """Writes lines to stderr; one that finds no room is lost, and the request goes on (R12)."""
+    """Writes lines to a stream; one that finds no room is lost, and the request goes on (R12)."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self.info = self.warning = self.error = self.critical = self.debug = self._write
 
     def _write(self, line: str) -> None:
         with contextlib.suppress(OSError):
-            sys.stderr.write(f"{line}\n")
-            sys.stderr.flush()
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
 
 
 def configure() -> None:
-    """Let every line be one JSON object on stderr."""
+    """Let every line be one JSON object on what is stderr now."""
+    stream = sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -42,7 +44,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=_LineWriter,
+        logger_factory=lambda *_: _LineWriter(stream),
         cache_logger_on_first_use=False,
     )
 

@@ -162,7 +162,7 @@ def written() -> Iterator[StringIO]:
     """What the service writes while it serves."""
     with redirect_stderr(StringIO()) as lines:
         logs.configure()
-        yield lines
+    yield lines
     structlog.reset_defaults()
 
 
