@@ -21,6 +21,7 @@ from typing import Final, TypeVar
 
 from issuer.jobs import Job, JobKind, LeaseLostError, due_jobs, give_back, put_off, take
 from openbadges.errors import ExplainedError
+from service.batches import award_batch
 from service.due import finish_interrupted, publish_status, sweep_sessions, turn_keys
 from service.installation import Installation
 from service.web import logs
@@ -39,7 +40,7 @@ It reads the clock for each of its transactions, renews the lease in each (`jobs
 the last that the job is done (`jobs.finish`). What it raises puts the job off.
 """
 
-HANDLERS: Final[Mapping[JobKind, Handler]] = {}
+HANDLERS: Final[Mapping[JobKind, Handler]] = {JobKind.AWARD_BATCH: award_batch}
 """The kinds that are taken, each with what does it."""
 
 DUTIES: Final[Mapping[str, Callable[..., object]]] = {
