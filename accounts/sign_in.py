@@ -6,7 +6,7 @@ link is written and handed over is the business of `service`.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from accounts.accounts import Account, end_links, find_account
@@ -37,6 +37,11 @@ def make_link(session: Session, account_id: str, *, lifetime: timedelta, now: da
     )
     session.flush()
     return token
+
+
+def forget_unused_links(session: Session) -> None:
+    """Let no link that was made before open anything; used ones stay as the record of it."""
+    session.execute(delete(SignInLinkRow).where(SignInLinkRow.used_at.is_(None)))
 
 
 def look_at_link(session: Session, token: str, now: datetime) -> Account:

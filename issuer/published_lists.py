@@ -11,7 +11,7 @@ from typing import Self
 from openbadges import status_list
 from openbadges.errors import MalformedError, RefusedError
 from openbadges.models.model import values_of
-from openbadges.strict import parse_json_object, parse_timestamp
+from openbadges.strict import Document, parse_json_object, parse_timestamp
 
 LIST_TYPE = "BitstringStatusListCredential"
 
@@ -33,7 +33,15 @@ class PublishedList:
         Raises:
             MalformedError: it is no status list, or has no times.
         """
-        document = parse_json_object(body, what="a status list")
+        return cls.of(parse_json_object(body, what="a status list"), body)
+
+    @classmethod
+    def of(cls, document: Document, body: bytes) -> Self:
+        """Read what a list's document says; `body` is how it was published.
+
+        Raises:
+            MalformedError: as `read`.
+        """
         subject = document.get("credentialSubject")
         if LIST_TYPE not in values_of(document.get("type")) or not isinstance(subject, dict):
             raise MalformedError(f"this is no {LIST_TYPE}")

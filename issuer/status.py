@@ -235,6 +235,12 @@ def _revoked(row: StatusListRow) -> Select[RevocationRow, int]:
     )
 
 
+def revoked_indexes(session: Session, row: StatusListRow) -> frozenset[int]:
+    """Return every index of a list that is known to be revoked."""
+    known = session.scalars(_revoked(row).with_only_columns(CredentialRow.status_index))
+    return frozenset(known) | frozenset(session.scalars(_known_by_index(row)))
+
+
 def _known_by_index(row: StatusListRow) -> Select[int]:
     """Select the indexes that are known to be revoked though their credentials are not known."""
     return select(RevokedIndexRow.status_index).where(RevokedIndexRow.status_list_id == row.id)

@@ -99,6 +99,7 @@ class Code(StrEnum):
     # our own database
     DATABASE = "DATABASE"
     BUSY = "BUSY"
+    RESTORING = "RESTORING"
     NO_STATUS = "NO_STATUS"
     NOT_DISCLOSED = "NOT_DISCLOSED"
     NOTHING_PRESENTED = "NOTHING_PRESENTED"

@@ -26,6 +26,7 @@ from service.web import (
     languages,
     logs,
     rates,
+    restored,
     static_files,
     template_words,
 )
@@ -98,6 +99,7 @@ def create_app(
         app.register_blueprint(door)
     static_files.serve(app)
     csrf.protect(app, installation.keystore)
+    restored.guard(app)
     problems.explain(app)
     template_words.teach(app)
     return app

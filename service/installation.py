@@ -28,7 +28,7 @@ from issuer.journal import Journal
 from issuer.policy import MAXIMUM_NAME_CHARACTERS
 from keys import Keystore, Passphrase, read_passphrase
 from keys.private_files import read_private_file
-from openbadges.errors import ConflictError, MissingError
+from openbadges.errors import ConflictError, MissingError, RefusedError
 from openbadges.strict import check_text
 from service.own_files import read_own, write_own
 from service.public_view import DESCRIPTION, public_folder
@@ -39,6 +39,7 @@ from verifier.published import PublicFolder
 DATABASE: Final = "insignia.sqlite3"
 KEYSTORE: Final = "keys"
 JOURNAL: Final = "journal"
+HALF_RESTORED: Final = "half-restored"  # is there while a restore is not done
 TRIAL_PASSPHRASE: Final = "passphrase"  # noqa: S105 -- a file name
 PASSPHRASE_BYTES: Final = 24  # of randomness: 32 characters
 
@@ -91,6 +92,11 @@ class Installation:
             RefusedError: the schema is older or newer, or the file is damaged.
             UnavailableError: it does not answer.
         """
+        if (self.settings.data / HALF_RESTORED).exists():
+            raise RefusedError(
+                f"a restore into {self.settings.data}/ was cut off: give it an empty database,"
+                f" remove {HALF_RESTORED}, and restore again"
+            )
         database = Database.open(self.database_url, info={JOURNAL_OF_SESSION: self.journal})
         with ExitStack() as undo:
             undo.callback(database.close)
@@ -106,7 +112,7 @@ class Installation:
     @property
     def journal(self) -> Journal:
         """Where every act is written once more."""
-        return Journal(self.settings.journal or self.settings.data / JOURNAL)
+        return journal_of(self.settings)
 
     @property
     def database_url(self) -> str:
@@ -160,6 +166,23 @@ class Installation:
                 " INSIGNIA_PASSPHRASE_FILE, or type it at a terminal"
             )
         return Passphrase(getpass("Passphrase of the keystore: "))
+
+
+def journal_of(settings: Settings) -> Journal:
+    """Return where every act of this installation is written once more."""
+    return Journal(settings.journal or settings.data / JOURNAL)
+
+
+def describe(settings: Settings, *, organisation: str, base_url: str) -> None:
+    """Write what an installation is into a folder that has its keys and its database already."""
+    kept = settings.data / TRIAL_PASSPHRASE
+    named = settings.passphrase_file and str(settings.passphrase_file.absolute())
+    description = {
+        "organisation": organisation,
+        "baseUrl": base_url,
+        "passphraseFile": named or (TRIAL_PASSPHRASE if kept.is_file() else None),
+    }
+    write_own(settings.data / DESCRIPTION, description)
 
 
 def badge_class_folder(settings: Settings) -> Path:

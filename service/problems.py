@@ -47,6 +47,7 @@ EXCEPTIONS: Final[Mapping[Code, HTTPStatus]] = {
     Code.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.DATABASE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.RESTORING: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What the doors themselves refuse, which no room below knows of.
 _DOOR_CODES: Final[Mapping[int, str]] = {

@@ -51,6 +51,11 @@ def current(database: Database) -> str | None:
         return _current(session.connection())
 
 
+def is_known(revision: str) -> bool:
+    """Tell whether this program knows a revision, so that it can upgrade from it."""
+    return revision in {step.revision for step in _steps().walk_revisions()}
+
+
 def check(database: Database) -> None:
     """Return if the database has exactly this program's tables.
 
@@ -78,8 +83,10 @@ def check_writing(database: Database) -> None:
         session.execute(text(f"UPDATE {_VERSION_TABLE} SET version_num = '' WHERE 1 = 0"))  # noqa: S608 -- our own name
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to `newest()`; nothing happens where it is there already.
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to `newest()`, or to an older revision that rows were read at.
+
+    Nothing happens where it is there already.
 
     On SQLite and PostgreSQL all of it happens or nothing. On MariaDB, which cannot take back a
     table, an upgrade that was cut off is finished by the next.
@@ -95,7 +102,7 @@ def upgrade(database: Database) -> None:
         with connection.begin():
             _refuse_newer(database, _current(connection))
             _refuse_foreign(database, connection)
-            command.upgrade(_settings(connection), "head")
+            command.upgrade(_settings(connection), revision)
             _refuse_dangling(connection, database)
 
 
@@ -128,7 +135,7 @@ def _refuse_dangling(connection: Connection, database: Database) -> None:
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:
-    if found is not None and found not in {step.revision for step in _steps().walk_revisions()}:
+    if found is not None and not is_known(found):
         raise RefusedError(
             f"the database {database.name} is newer ({found}) than this program ({newest()}):"
             " update the program",

@@ -33,6 +33,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("awarding", "Publish the status lists."),
     "account": ("accounts", "Let people in by links that work once, and shut them out."),
     "token": ("tokens", "Let programs in by bearer tokens, and shut them out."),
+    "backup": ("backups", "Write an encrypted backup while the service runs."),
+    "restore": ("backups", "Put a backup back, and lose no revocation."),
     "serve": ("serving", "Serve the web pages and APIs."),
     "work": ("working", "Do what is due: batches, notices, status lists."),
     "verify": ("verifying", "Verify a credential from any issuer."),

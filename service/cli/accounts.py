@@ -106,12 +106,9 @@ def list_(*, as_json: bool) -> None:
 def disable(*, account_id: str, as_json: bool) -> None:
     """Shut a person out at once, on every device; what they awarded stays."""
     installation, now = open_installation(), read_clock()
-    shut_out, _ = installation.database.transact(
-        lambda session: (
-            one := disable_account(session, account_id, now=now),
-            note(session, Act.ACCOUNT_DISABLED, one.id, now=now, actor=OPERATOR),
-        )
-    )
+    with installation.database.write() as session:
+        shut_out = disable_account(session, account_id, now=now)
+        note(session, Act.ACCOUNT_DISABLED, shut_out.id, now=now, actor=OPERATOR)
     answer(
         _describe(shut_out),
         lambda: f"{printable(shut_out.name)} cannot sign in any more",

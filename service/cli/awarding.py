@@ -20,6 +20,7 @@ from issuer.revocation import revoke as record_revocation
 from issuer.standing import earlier_awards
 from openbadges.errors import ExplainedError, RefusedError, UnavailableError
 from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
+from service.backups.restoring import catch_up_with_public
 from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.due import publish_status
@@ -151,6 +152,30 @@ def publish(*, as_json: bool) -> None:
     answer(
         {"published": count},
         lambda: f"{count} status list{'' if count == 1 else 's'} published",
+        as_json=as_json,
+    )
+
+
+@status.command("catch-up")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@json_option
+def catch_up_(*, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Take over what published lists say that the database does not: from public/, and PATHS.
+
+    It is for a database that was put back by other means than `insignia restore`.
+    """
+    caught_up = catch_up_with_public(open_installation(), paths, now=read_clock())
+    data = {
+        "publishedLists": caught_up.lists,
+        "revokedCredentials": caught_up.credentials,
+        "revokedIndexes": caught_up.indexes,
+    }
+    answer(
+        data,
+        lambda: (
+            f"{caught_up.credentials + caught_up.indexes} revocations learnt from"
+            f" {caught_up.lists} published lists, which give no index any more"
+        ),
         as_json=as_json,
     )
 

@@ -83,19 +83,16 @@ def list_(*, as_json: bool) -> None:
 def revoke(*, token_id: str, as_json: bool) -> None:
     """Shut a program out at once."""
     installation, now = open_installation(), read_clock()
-    shut_out, _ = installation.database.transact(
-        lambda session: (
-            one := revoke_token(session, token_id, now=now),
-            note(
-                session,
-                Act.TOKEN_REVOKED,
-                one.id,
-                now=now,
-                actor=OPERATOR,
-                issuer_id=one.issuer_id,
-            ),
+    with installation.database.write() as session:
+        shut_out = revoke_token(session, token_id, now=now)
+        note(
+            session,
+            Act.TOKEN_REVOKED,
+            shut_out.id,
+            now=now,
+            actor=OPERATOR,
+            issuer_id=shut_out.issuer_id,
         )
-    )
     with installation.database.read() as session:
         did = load_issuer(session, shut_out.issuer_id).did
     answer(

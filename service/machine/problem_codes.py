@@ -95,6 +95,7 @@ _OF_ROOMS: Final[Mapping[Code, str]] = {
     Code.NOT_SHOWN: "No badge is shown at this address of ours: it is private, or there is none.",
     Code.NO_STATUS: "The issuer keeps no status for the credential.",
     Code.NOT_DISCLOSED: "It was not shown; whoever derived the credential may have left it out.",
+    Code.RESTORING: "This service was restored without its journal; it shows no personal page yet.",
     Code.BUSY: "Too many checks wait for other servers at this moment; try again in a minute.",
     Code.DATABASE: "The database does not answer at this moment.",
     Code.DEPENDS_ON_PROOF: "This was not decided, because no proof holds.",

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from issuer.audit import START, Act, commitment, entry_hash, forget_person, note
+from issuer.audit import Act, commitment, entry_hash, forget_person, note
 from issuer.claims import release_now
+from issuer.journal import START
 from issuer.tables import AuditEntryRow, AuditSaltRow
 from storage import Database
 from tests.issuing import EVIDENCE, NOW, ON_SQLITE, House
