@@ -35,6 +35,7 @@ from service.web.sessions import DatabaseSessions, tell_trouble
 from service.web.uploads import RequestInMemory
 from verifier.cached_documents import CachedDocuments
 from verifier.fetcher import GuardedFetcher
+from verifier.list_memory import YoungestLists
 from verifier.ports import Fetched
 from verifier.unwrap import MAXIMUM_PRESENTED_BYTES
 
@@ -138,4 +139,5 @@ def _running(
         source=OwnDocuments(published, installation.base_url, behind=world),
         own=published,
         fetch_presented=fetch_presented,
+        lists=YoungestLists(),
     )

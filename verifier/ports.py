@@ -75,3 +75,10 @@ class IssuanceLog(Protocol):
         Raises:
             UnavailableError: the log cannot be asked at this moment.
         """
+
+
+class ListMemory(Protocol):
+    """What is known of status lists from before; without one each list is judged by itself."""
+
+    def is_outdated(self, url: str, dated: datetime, *, now: datetime) -> bool:
+        """Remember a list that its issuer proved; tell if a younger one is known for a while."""

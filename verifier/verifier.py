@@ -36,7 +36,7 @@ from verifier.checks.status import check_status
 from verifier.checks.trust import check_trust
 from verifier.checks.validity import check_validity
 from verifier.policy import DEFAULT_POLICY, Policy
-from verifier.ports import DocumentSource, IssuanceLog
+from verifier.ports import DocumentSource, IssuanceLog, ListMemory
 from verifier.presentation import AUTHENTICATION, PresentationReport, judge_presentation
 from verifier.report import Check, Finding, Report
 from verifier.resolver import WorldResolver
@@ -55,7 +55,8 @@ class Verifier:
     """A verifier with its source of documents, its policy, and what it knows of issuers.
 
     `controller_documents`, by DID or URL, are taken in place of what the world would answer.
-    Without `refreshes` no refresh service learns that a badge is checked.
+    Without `refreshes` no refresh service learns that a badge is checked. With `lists` no copy of a
+    status list is read that is older than one seen before.
     """
 
     source: DocumentSource
@@ -64,6 +65,7 @@ class Verifier:
     issuance_log: IssuanceLog | None = None
     controller_documents: Mapping[str, Document] = field(default_factory=dict)
     refreshes: bool = True
+    lists: ListMemory | None = None
 
     def verify(
         self, presented: bytes, *, now: datetime, expected_recipient: str | None = None
@@ -112,6 +114,7 @@ class Verifier:
             expected_recipient=expected_recipient,
             work=WorkBudget(),
             refreshes=self.refreshes,
+            lists=self.lists,
         )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from verifier.ports import DocumentSource, IssuanceLog
+from verifier.ports import DocumentSource, IssuanceLog, ListMemory
 from verifier.resolver import Resolver
 from verifier.trust import TrustRegistry
 from verifier.work import WITHOUT_END, WorkBudget
@@ -18,6 +18,7 @@ class World:
     resolver: Resolver
     trust: TrustRegistry = field(default_factory=TrustRegistry)
     issuance_log: IssuanceLog | None = None
+    lists: ListMemory | None = None
     expected_recipient: str | None = None
     work: WorkBudget = WITHOUT_END
     refreshes: bool = True  # whether the issuer's refresh service is asked

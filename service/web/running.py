@@ -12,7 +12,7 @@ from service.installation import Installation
 from service.public_view import local_trust
 from verifier import DocumentSource, Policy, Verifier
 from verifier.policy import DEFAULT_POLICY
-from verifier.ports import Fetched
+from verifier.ports import Fetched, ListMemory
 
 EXTENSION = "insignia"
 
@@ -21,7 +21,8 @@ EXTENSION = "insignia"
 class Running:
     """One installation, open for as long as its process lives.
 
-    `source` is the world's documents, our own published ones first; `own` are those alone.
+    `source` is the world's documents, our own published ones first; `own` are those alone. `lists`
+    remembers how young status lists were.
     """
 
     installation: Installation
@@ -29,6 +30,7 @@ class Running:
     source: DocumentSource
     own: DocumentSource
     fetch_presented: Callable[[str], Fetched]
+    lists: ListMemory
 
     @property
     def base_url(self) -> str:
@@ -52,6 +54,7 @@ class Running:
             policy=policy,
             trust=local_trust(self.installation.settings),
             issuance_log=DatabaseIssuanceLog(self.installation.database),
+            lists=self.lists,
         )
 
     def own_verifier(self) -> Verifier:

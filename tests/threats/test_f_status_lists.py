@@ -36,6 +36,7 @@ from tests.world import (
     status_list_document,
 )
 from verifier import Verdict
+from verifier.list_memory import YoungestLists
 
 
 def with_list(encoded: str) -> Internet:
@@ -233,6 +234,33 @@ def test_f9_a_list_within_its_time_is_read(changes: Document) -> None:
     assert_verified(in_a_world_with(listed(**changes)).verify(SIGNED))
     report = in_a_world_with(listed(**REVOKING, **changes)).verify(SIGNED)
     assert_refused(report, Verdict.REJECTED, Code.REVOKED)
+
+
+def test_f9_a_list_from_before_a_revocation_is_not_believed_once_a_younger_one_was_seen() -> None:
+    before, after = listed(), listed(**REVOKING, validFrom=moment(minutes=1))
+    lists, later = YoungestLists(), NOW + timedelta(hours=1)
+    assert_verified(in_a_world_with(before).verify(SIGNED, lists=lists))
+    report = in_a_world_with(after).verify(SIGNED, lists=lists)
+    assert_refused(report, Verdict.REJECTED, Code.REVOKED)
+    replayed = in_a_world_with(before).verify(SIGNED, lists=lists, now=later)
+    assert_refused(replayed, Verdict.INCONCLUSIVE, Code.STALE)
+    again = in_a_world_with(after).verify(SIGNED, lists=lists, now=later)
+    assert_refused(again, Verdict.REJECTED, Code.REVOKED)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param(listed(EVIL, validFrom=moment(minutes=1)), id="by someone else"),
+        pytest.param(listed(id=f"{STATUS_LIST}0", validFrom=moment(minutes=1)), id="another list"),
+        pytest.param(listed() | {"validFrom": moment(minutes=1)}, id="changed afterwards"),
+        pytest.param(listed(validFrom=moment(days=1)), id="of tomorrow"),
+    ],
+)
+def test_f9_what_its_issuer_did_not_prove_makes_no_list_old(forged: Document) -> None:
+    lists, later = YoungestLists(), NOW + timedelta(hours=1)
+    assert in_a_world_with(forged).verify(SIGNED, lists=lists).verdict is not Verdict.VERIFIED
+    assert_verified(in_a_world_with(listed()).verify(SIGNED, lists=lists, now=later))
 
 
 def hidden_end() -> Document:

@@ -39,6 +39,11 @@ def check_validity(verified: Document, *, now: datetime, is_selective: bool = Fa
     return Finding.passed(Check.VALIDITY, f"it is valid {since}{until}")
 
 
+def start_of(verified: Document) -> datetime | None:
+    """Return when the period begins, of a document whose period was found to hold."""
+    return _moment(verified, _START)
+
+
 def _moment(document: Document, names: tuple[str, ...]) -> datetime | None:
     found = next((name for name in names if name in document), None)
     return None if found is None else parse_timestamp(document[found], what=found)

@@ -12,7 +12,7 @@ from openbadges.errors import Code, ExplainedError, MalformedError, UnavailableE
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, describe
 from verifier.authentication import authenticate
 from verifier.checks.members import issuer_of, objects, strings
-from verifier.checks.validity import check_validity
+from verifier.checks.validity import check_validity, start_of
 from verifier.report import Check, Finding, Outcome
 from verifier.world import World
 
@@ -52,7 +52,8 @@ def read_bits(url: str, *, purpose: str, form: ListForm, verified: Document, wor
     whoever comes to serve its address could sign away a revocation (F7).
 
     Raises:
-        UnavailableError: it could not be had (STATUS_RETRIEVAL) or is not valid now (STALE).
+        UnavailableError: it could not be had (STATUS_RETRIEVAL), or is not valid now or older than
+            one that was seen before (STALE).
         MalformedError: it is not the list that the entry speaks of (STATUS_VERIFICATION), or its
             `encodedList` is broken.
 
@@ -72,6 +73,7 @@ def read_bits(url: str, *, purpose: str, form: ListForm, verified: Document, wor
     subject = _subject(credential, form)
     _check_purpose(subject, purpose)
     _check_ttl(subject)
+    _check_youngest(url, credential, world)
     return status_list.decode(subject["encodedList"], multibase=form.multibase)
 
 
@@ -119,6 +121,18 @@ def _check_fresh(credential: Document, world: World) -> None:
     if period.outcome is not Outcome.PASSED:
         raise UnavailableError(
             f"the status list is not valid at this moment: {period.sentence}", code=Code.STALE
+        )
+
+
+def _check_youngest(url: str, credential: Document, world: World) -> None:
+    """Leave open what is older than a list that is known here, where the caller remembers (F9)."""
+    dated = start_of(credential)
+    if dated is None or world.lists is None:
+        return
+    if world.lists.is_outdated(url, dated, now=world.now):
+        raise UnavailableError(
+            f"the status list is of {dated:%Y-%m-%d %H:%M} UTC, and a younger one was seen before",
+            code=Code.STALE,
         )
 
 
