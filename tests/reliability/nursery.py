@@ -21,10 +21,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from openbadges.strict import parse_json, parse_timestamp
-from service.due import finish_interrupted, publish_status
 from service.installation import Installation
 from service.settings import Settings
-from service.working import do_job
+from service.working import Worker
 
 # Every arrow of the cycle, by what is called there.
 ARROWS: Final[Mapping[str, tuple[str, str]]] = {
@@ -54,7 +53,9 @@ def main() -> None:
 
 
 def _live(settings: Settings, life: Mapping[str, Any]) -> None:
-    """Do all that is due, and end without a word to anybody."""
+    """Do all that is due; what is logged goes where errors go, and a trouble to the test."""
+    test = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     now = parse_timestamp(life["now"], what="the time")
     if "failpoint" in life:
         _arm(life["failpoint"], life["nth"])
@@ -63,16 +64,15 @@ def _live(settings: Settings, life: Mapping[str, Any]) -> None:
         with closing(installation):
             _work(installation, lambda: now)
     except BaseException as error:  # noqa: BLE001 -- the test hears of it and fails
-        print(json.dumps({"trouble": repr(error)}), flush=True)  # noqa: T201
+        os.write(test, json.dumps({"trouble": repr(error)}).encode() + b"\n")
         os._exit(1)
     os._exit(0)
 
 
 def _work(installation: Installation, clock: Callable[[], datetime]) -> None:
-    finish_interrupted(installation, now=clock())
-    while do_job(installation, clock):
-        pass
-    publish_status(installation, now=clock())
+    worker = Worker(installation, clock)
+    worker.do_all()
+    worker.do_duties()
 
 
 def _watch(child: int, seconds: float | None) -> Mapping[str, Any]:
