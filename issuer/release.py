@@ -56,7 +56,7 @@ def release(
     row.jws_bytes, row.jws_sha256 = forms.compact_jws, hashlib.sha256(forms.compact_jws).hexdigest()
     row.visible_from = _hold_end(session, award.id, hold=hold, now=now)
     row.state, row.released_at = CredentialState.SIGNED, now
-    award.state = AwardState.ISSUED
+    award.state, award.held_until = AwardState.ISSUED, award.held_until or row.visible_from
     if not _is_due(session, award):
         award.recipient_identifier = None
     note(

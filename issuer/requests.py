@@ -6,11 +6,12 @@ given. An award keeps the hash of who asked with which key, and the hash of what
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from issuer.tables import AwardRow, AwardState
+from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState, Edition
 from openbadges.errors import Code, ConflictError, RefusedError
 
 
@@ -20,6 +21,16 @@ class RequestKey:
 
     key: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAward:
+    """What a request made, as it was then: whatever comes afterwards, the answer is the same."""
+
+    award_id: str
+    badge_class: str  # SLUG@VERSION
+    credential_url: str
+    held_until: datetime | None
 
 
 def request_key(who: str, key: str, body: bytes) -> RequestKey:
@@ -65,3 +76,25 @@ def check_repeat(session: Session, request: RequestKey) -> AwardRow | None:
     if award.state is AwardState.UNDONE:
         raise ConflictError("the award that this request made was undone; award it anew")
     return award
+
+
+def load_made(session: Session, award_id: str) -> MadeAward:
+    """Return what the request of an award is answered with, each time that it comes."""
+    award = session.get_one(AwardRow, award_id)
+    first = (
+        select(CredentialRow)
+        .where(
+            CredentialRow.award_id == award_id,
+            CredentialRow.edition == Edition.PLAIN,
+            CredentialRow.state != CredentialState.RESERVED,
+        )
+        .order_by(CredentialRow.sequence)
+    )
+    credential = session.scalars(first.limit(1)).one()
+    return MadeAward(
+        award_id=award.id,
+        badge_class=f"{award.badge_class}@{award.badge_class_version}",
+        credential_url=credential.credential_url,
+        # of those that were released before this was kept it is what it is now
+        held_until=award.held_until or credential.visible_from,
+    )

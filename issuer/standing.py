@@ -40,7 +40,8 @@ def check_first(session: Session, issuer_id: str, badge_class: str, hashed: str)
     states = set(session.scalars(awards))
     if AwardState.ISSUED in states:
         raise ConflictError(
-            f"this person was awarded {badge_class} before; to award it once more, say so",
+            f"this person was awarded {badge_class} before; again: true says that it is to be"
+            " awarded once more",
             code=Code.ALREADY_AWARDED,
         )
     if states:

@@ -197,7 +197,8 @@ class AwardRow(Row):
     `recipient_hash` is the keyed hash of the normalised identifier; `recipient_identifier` is
     the identifier itself, encrypted, and goes when nothing is due. `details` is the JSON of
     evidence and narrative, encrypted like it. `request_key` is the hash of who asked and of the key
-    that was sent along, `request_sha256` that of what was asked.
+    that was sent along, `request_sha256` that of what was asked. `held_until` is what was said of
+    the hold at the release, which may have been ended since.
     """
 
     __tablename__ = "awards"
@@ -233,6 +234,7 @@ class AwardRow(Row):
     created_at: Mapped[datetime]
     request_key: Mapped[Sha256 | None] = mapped_column(default=None)
     request_sha256: Mapped[Sha256 | None] = mapped_column(default=None)
+    held_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class StatusListRow(Row):

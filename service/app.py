@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 from issuer.publication import PublishedDocuments
 from service import problems
-from service.awarding import awards, awards_api, new_award
+from service.awarding import awards, awards_api, batches_api, new_award
 from service.installation import Installation
 from service.machine import documentation
 from service.publishing import badge_classes, documents, issuers
@@ -50,6 +50,7 @@ DOORS: Final[tuple[Blueprint, ...]] = (
     new_award.blueprint,
     awards.blueprint,
     awards_api.blueprint,
+    batches_api.blueprint,
     claiming.blueprint,
     managing.blueprint,
     sharing.blueprint,

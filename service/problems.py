@@ -97,7 +97,7 @@ _FOR_PEOPLE: Final[Mapping[Code, LazyString]] = {
     ),
     Code.KEY_REUSED: _l("This form was used before with other content. Please begin a new one."),
 }
-_MACHINE_DOORS: Final = frozenset({"vc_api", "awards_api"})
+_MACHINE_DOORS: Final = frozenset({"vc_api", "awards_api", "batches_api"})
 # Doors that a secret in the address opens, where nobody learns why it does not.
 _SECRET_DOORS: Final = frozenset({"claiming", "managing", "sharing", "signing_in"})
 _OPENS_NOTHING: Final = _l(

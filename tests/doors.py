@@ -50,7 +50,9 @@ CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
 NOTHING_CHANGES: Final = frozenset(
     {"verifying.verify", "vc_api.verify_credential", "vc_api.verify_presentation"}
 )
-BEARERS: Final = frozenset({"vc_api.issue_credential", "awards_api.create"})
+BEARERS: Final = frozenset(
+    {"vc_api.issue_credential", "awards_api.create", "batches_api.create", "batches_api.undo"}
+)
 FOR_TRAINERS: Final = frozenset({"accounts", "new_award", "awards"})
 
 
@@ -100,6 +102,7 @@ class Story:
             "code": _last(self.claim),
             "link_id": self.withdraw.split("/")[-2],
             "award_id": _last(self.awards.get(rule.endpoint, self.awards["awards.revoke"])),
+            "batch_id": _last(self.awards["awards.revoke"]),  # there is none
             "identifier": self._published("status-lists"),
             "name": self._name(rule.endpoint),
         }

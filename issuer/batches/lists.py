@@ -15,6 +15,7 @@ from keys import Keystore
 from openbadges.errors import RefusedError
 
 MAXIMUM_RECIPIENTS: Final = 10_000  # of one batch: an hour's work
+MAXIMUM_NUMBER: Final = 2**31 - 1  # of a line, as databases count
 TROUBLES_TOLD: Final = 10  # of one list, so that its lines can be put right together
 
 

@@ -98,8 +98,11 @@ def go_on(reference: str) -> Response:
     try:
         return _award(form) if step == "award" else _preview(form)
     except ExplainedError as error:
-        if error.code is Code.IN_FLIGHT:  # the first press of the button is at work
-            return _in_flight(_requested(_request_of(form)))
+        made = _requested(_request_of(form)) if error.code is Code.IN_FLIGHT else None
+        if made is not None:  # the first press of the button is at work
+            return _in_flight(made)
+        if error.code is Code.ALREADY_AWARDED:  # by somebody else, a moment ago
+            return _once_more(form)
         if error.code is Code.DATABASE:
             raise
         return _form_page(form, HTTPStatus.UNPROCESSABLE_ENTITY, refusal=for_people(error))
@@ -176,15 +179,26 @@ def _award(form: AwardForm) -> Response:
         form, now=moment, awarded_by=_who(), activity_id=_activity(form, issuer, moment)
     )
     if not form.again.data and _requested(request_of_form) is None and _earlier(issuer, award):
-        form.again.errors = [_("Say that you want to award it once more.")]
-        return _preview(form, HTTPStatus.CONFLICT)
+        return _once_more(form)
     installation = running().installation
     issuance = Issuance(
         issuer, installation.database, installation.keystore, hold=installation.settings.limits.hold
     )
-    issued = issuance.issue(award, now=moment, editions=(Edition.PLAIN,), request=request_of_form)
+    issued = issuance.issue(
+        award,
+        now=moment,
+        editions=(Edition.PLAIN,),
+        request=request_of_form,
+        again=bool(form.again.data),
+    )
     logs.event("awarded", credential=issued[0].id)
     return _back_to(issued[0].award_id)
+
+
+def _once_more(form: AwardForm) -> Response:
+    """Ask whether a person who has this badge is to get it once more."""
+    form.again.errors = [_("Say that you want to award it once more.")]
+    return _preview(form, HTTPStatus.CONFLICT)
 
 
 def _who() -> str:
@@ -202,12 +216,12 @@ def _requested(request_of_form: RequestKey) -> str | None:
         return None if award is None else award.id
 
 
-def _in_flight(award_id: str | None) -> Response:
+def _in_flight(award_id: str) -> Response:
     """Lead to an award that is being made, as soon as it is on record; else to the list of all."""
     for _look in range(LOOKS):
         try:
             with running().installation.database.read() as session:
-                return _back_to(load_award(session, award_id or "").award_id)
+                return _back_to(load_award(session, award_id).award_id)
         except MissingError:
             time.sleep(SECONDS_BETWEEN_LOOKS)
     return redirect(url_for("awards.overview"), HTTPStatus.SEE_OTHER)

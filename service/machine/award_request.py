@@ -1,4 +1,4 @@
-"""What a program asks to be awarded, from the body that it sends to the `Award` that is decided.
+"""What a program asks to be awarded, from the body that it sends to what is decided.
 
 Members that are not named here are refused: nobody sets by them what is not theirs to set (I12).
 """
@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from badge_classes.badge_class import BadgeClass
 from issuer.activities import Activity
 from issuer.award import Award, Evidence, parse_recipient
+from issuer.batches.lists import MAXIMUM_NUMBER, Line, Terms
 from issuer.cleaning import find_controls
 from issuer.policy import proposed_end
 from openbadges.errors import Code, MalformedError, RefusedError
@@ -21,6 +22,7 @@ from openbadges.models.readers import (
     read_object,
     read_text,
     read_timestamp,
+    read_whole_number,
     wrong,
 )
 from openbadges.strict import Document, whole_second
@@ -71,72 +73,57 @@ _ACTIVITY: Final[Mapping[str, Reader]] = {
     "endsOn": _read_day,
     "link": read_text,
 }
-_AWARD: Final[Mapping[str, Reader]] = {
+_TERMS: Final[Mapping[str, Reader]] = {
     "badgeClass": read_text,
-    "recipient": read_text,
     "language": read_text,
     "validFrom": _read_moment,
     "validUntil": _read_moment,
-    "evidence": _read_array,
     "activity": read_object,
     "again": read_boolean,
 }
+_PERSON: Final[Mapping[str, Reader]] = {"recipient": read_text, "evidence": _read_array}
 
 
 @dataclass(frozen=True, slots=True)
-class AwardRequest:
-    """The members of the body, read; `badge_class` is written SLUG or SLUG@VERSION."""
+class TermsRequest:
+    """What is awarded and on which terms; `badge_class` is written SLUG or SLUG@VERSION."""
 
     badge_class: str
-    recipient: str
     language: str | None
     valid_from: datetime | None
     valid_until: datetime | None
-    evidence: tuple[Evidence, ...]
     activity: Document | None
     again: bool
 
     @classmethod
-    def parse(cls, document: Document) -> "AwardRequest":
-        """Read the body.
+    def of(cls, found: Mapping[str, Any]) -> "TermsRequest":
+        """Take the terms from the members of a body, which are read already.
 
         Raises:
-            MalformedError: a member is unknown, missing or of another kind.
-            RefusedError: a text in it cannot be signed.
+            MalformedError: a member of the activity is unknown, missing or of another kind.
         """
-        found = read_members(document, _AWARD, required=("badgeClass", "recipient"))
         activity = found.get("activity")
         return cls(
             badge_class=found["badgeClass"],
-            recipient=found["recipient"],
             language=found.get("language"),
             valid_from=found.get("validFrom"),
             valid_until=found.get("validUntil"),
-            evidence=tuple(
-                _evidence(one, f"evidence[{place}]")
-                for place, one in enumerate(found.get("evidence", ()))
-            ),
             activity=None
             if activity is None
             else read_members(activity, _ACTIVITY, required=("title", "startsOn"), path="activity"),
             again=found.get("again", False),
         )
 
-    def award(self, badge_class: BadgeClass, *, now: datetime, awarded_by: str) -> Award:
-        """Return the award that is asked for; without dates it begins now and ends as proposed.
-
-        Raises:
-            RefusedError: the recipient is nobody that could be found again.
-        """
+    def terms(self, badge_class: BadgeClass, *, now: datetime, awarded_by: str) -> Terms:
+        """Return what is asked for; without dates it begins now and ends as proposed."""
         begins = self.valid_from or whole_second(now)
-        return Award(
+        return Terms(
             badge_class=badge_class,
-            recipient=parse_recipient(self.recipient),
             language=badge_class.language if self.language is None else self.language,
             valid_from=begins,
             valid_until=self.valid_until or proposed_end(begins, badge_class.months),
-            evidence=self.evidence,
             awarded_by=awarded_by,
+            again=self.again,
         )
 
     def activity_of(self, badge_class: BadgeClass) -> Activity | None:
@@ -152,7 +139,87 @@ class AwardRequest:
         )
 
 
-def _evidence(value: object, path: str) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class AwardRequest:
+    """An award to one person, as it is asked for."""
+
+    terms: TermsRequest
+    recipient: str
+    evidence: tuple[Evidence, ...]
+
+    @classmethod
+    def parse(cls, document: Document) -> "AwardRequest":
+        """Read the body.
+
+        Raises:
+            MalformedError: a member is unknown, missing or of another kind.
+            RefusedError: a text in it cannot be signed.
+        """
+        readers = {**_TERMS, **_PERSON}
+        found = read_members(document, readers, required=("badgeClass", "recipient"))
+        return cls(TermsRequest.of(found), found["recipient"], _evidence(found, ""))
+
+    def award(self, badge_class: BadgeClass, *, now: datetime, awarded_by: str) -> Award:
+        """Return the award that is asked for.
+
+        Raises:
+            RefusedError: the recipient is nobody that could be found again.
+        """
+        terms = self.terms.terms(badge_class, now=now, awarded_by=awarded_by)
+        return terms.award(parse_recipient(self.recipient), self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRequest:
+    """An award to many, as it is asked for; the recipients are lines that are counted from 1."""
+
+    terms: TermsRequest
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def parse(cls, document: Document) -> "BatchRequest":
+        """Read the body.
+
+        Raises:
+            MalformedError, RefusedError: as `AwardRequest.parse`.
+        """
+        readers = {**_TERMS, "recipients": _read_array}
+        found = read_members(document, readers, required=("badgeClass", "recipients"))
+        lines = (_line(value, place) for place, value in enumerate(found["recipients"]))
+        return cls(TermsRequest.of(found), tuple(lines))
+
+
+def read_row_numbers(document: Document) -> tuple[int, ...] | None:
+    """Read which rows of a batch are named; None is all of them.
+
+    Raises:
+        MalformedError: what is named are no numbers of rows.
+    """
+    found = read_members(document, {"rows": _read_array})
+    if "rows" not in found:
+        return None
+    numbers = [read_whole_number(one, f"rows[{place}]") for place, one in enumerate(found["rows"])]
+    if not numbers or not all(1 <= one <= MAXIMUM_NUMBER for one in numbers):
+        raise MalformedError(
+            f"rows: expected numbers from 1 to {MAXIMUM_NUMBER}", code=Code.DATA_MODEL
+        )
+    return tuple(numbers)
+
+
+def _line(value: object, place: int) -> Line:
+    path = f"recipients[{place}]"
+    found = read_members(read_object(value, path), _PERSON, required=("recipient",), path=path)
+    return Line(place + 1, found["recipient"], _evidence(found, f"{path}."))
+
+
+def _evidence(found: Mapping[str, Any], prefix: str) -> tuple[Evidence, ...]:
+    return tuple(
+        _one_evidence(value, f"{prefix}evidence[{place}]")
+        for place, value in enumerate(found.get("evidence", ()))
+    )
+
+
+def _one_evidence(value: object, path: str) -> Evidence:
     found = read_members(read_object(value, path), _EVIDENCE, path=path)
     if not found:
         raise MalformedError(f"{path} has neither url nor narrative", code=Code.DATA_MODEL)

@@ -9,14 +9,19 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from openbadges.strict import Document
-from service.awarding import awards_api
+from service.awarding import awards_api, batches_api
 from service.machine import public_doors
 from service.machine.doors import EVERYWHERE, Answer, Body, Door, Parameter
 from service.machine.schemas import SCHEMAS
 from service.problems import MEDIA_TYPE as PROBLEM
 from service.verifying import vc_api
 
-DOORS: Final[tuple[Door, ...]] = (*awards_api.DOORS, *vc_api.DOORS, *public_doors.DOORS)
+DOORS: Final[tuple[Door, ...]] = (
+    *awards_api.DOORS,
+    *batches_api.DOORS,
+    *vc_api.DOORS,
+    *public_doors.DOORS,
+)
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -7,7 +7,9 @@ holds the two together by sending what the schemas refuse.
 from collections.abc import Mapping
 from typing import Final
 
+from issuer.batches.lists import MAXIMUM_NUMBER, MAXIMUM_RECIPIENTS
 from issuer.policy import MAXIMUM_EVIDENCE, MAXIMUM_NARRATIVE_CHARACTERS, MAXIMUM_URL_CHARACTERS
+from issuer.tables import BatchRowState, BatchState
 from openbadges.errors import Code
 from service.machine.doors import Schema
 from service.machine.problem_codes import PROBLEM_CODES
@@ -49,39 +51,57 @@ _DAY: Final = {"format": "date"}
 _BASE64URL: Final = "^[A-Za-z0-9_-]*$"
 _CHECKS: Final = _array({"enum": ["proof", "credentialStatus"]}, "What counts; both unless given.")
 
-_SENT: Final[Mapping[str, Schema]] = {
-    "AwardRequest": _object(
-        ("badgeClass", "recipient"),
-        badgeClass=_text("SLUG for the newest version of a badge class, or SLUG@VERSION."),
-        recipient=_text("An e-mail address, user:NAME@WIKI, or a DID."),
-        language=_text("One of the badge class's languages; its own unless given."),
-        validFrom=_text("When it begins, with a zone; now unless given.", **_MOMENT),
-        validUntil=_text("When it ends; as the badge class proposes unless given.", **_MOMENT),
-        evidence=_array(
-            {
-                **_object(
-                    url=_text("A page that shows it.", maxLength=MAXIMUM_URL_CHARACTERS),
-                    narrative=_text(
-                        "What to see there, or what was done, in Markdown.",
-                        maxLength=MAXIMUM_NARRATIVE_CHARACTERS,
-                    ),
+_TERMS: Final[Mapping[str, Schema]] = {
+    "badgeClass": _text("SLUG for the newest version of a badge class, or SLUG@VERSION."),
+    "language": _text("One of the badge class's languages; its own unless given."),
+    "validFrom": _text("When it begins, with a zone; now unless given.", **_MOMENT),
+    "validUntil": _text("When it ends; as the badge class proposes unless given.", **_MOMENT),
+    "activity": _object(
+        ("title", "startsOn"),
+        title=_text("Its title, one line.", minLength=1, maxLength=300),
+        startsOn=_text("Its first day.", **_DAY),
+        endsOn=_text("Its last day.", **_DAY),
+        link=_text("A page of it.", maxLength=500),
+    ),
+    "again": {
+        "type": "boolean",
+        "description": "That a person who has this badge is to have it once more.",
+    },
+}
+_PERSON: Final[Mapping[str, Schema]] = {
+    "recipient": _text("An e-mail address, user:NAME@WIKI, or a DID."),
+    "evidence": _array(
+        {
+            **_object(
+                url=_text("A page that shows it.", maxLength=MAXIMUM_URL_CHARACTERS),
+                narrative=_text(
+                    "What to see there, or what was done, in Markdown.",
+                    maxLength=MAXIMUM_NARRATIVE_CHARACTERS,
                 ),
-                "minProperties": 1,
-            },
-            "What was done. It stands only in the full edition, which the recipient asks for.",
-            maxItems=MAXIMUM_EVIDENCE,
-        ),
-        activity=_object(
-            ("title", "startsOn"),
-            title=_text("Its title, one line.", minLength=1, maxLength=300),
-            startsOn=_text("Its first day.", **_DAY),
-            endsOn=_text("Its last day.", **_DAY),
-            link=_text("A page of it.", maxLength=500),
-        ),
-        again={
-            "type": "boolean",
-            "description": "That the person is to have this badge once more.",
+            ),
+            "minProperties": 1,
         },
+        "What was done. It stands only in the full edition, which the recipient asks for.",
+        maxItems=MAXIMUM_EVIDENCE,
+    ),
+}
+_NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": MAXIMUM_NUMBER}
+
+_SENT: Final[Mapping[str, Schema]] = {
+    "AwardRequest": _object(("badgeClass", "recipient"), closed=True, **_TERMS, **_PERSON),
+    "BatchRequest": _object(
+        ("badgeClass", "recipients"),
+        closed=True,
+        **_TERMS,
+        recipients=_array(
+            _object(("recipient",), closed=True, **_PERSON),
+            "Everybody who gets it, each once.",
+            minItems=1,
+            maxItems=MAXIMUM_RECIPIENTS,
+        ),
+    ),
+    "UndoRequest": _object(
+        rows=_array(_NUMBER, "The numbers of rows; the whole batch unless given.", minItems=1)
     ),
     "IssueRequest": _object(
         ("credential",),
@@ -293,6 +313,62 @@ _ANSWERED: Final[Mapping[str, Schema]] = {
         badgeClass=_text("The version that was awarded, SLUG@VERSION."),
         credential=_object(
             ("id",), closed=False, id=_text("The signed id of the credential.", format="uri")
+        ),
+    ),
+    "BatchAccepted": _object(
+        ("id", "badgeClass", "recipients", "statusUrl"),
+        closed=False,
+        id=_text("The batch's id."),
+        badgeClass=_text("The version that is awarded, SLUG@VERSION."),
+        recipients={"type": "integer", "description": "How many rows it has."},
+        statusUrl=_text("Where to look how far it is.", format="uri"),
+    ),
+    "Batch": _object(
+        ("id", "badgeClass", "state", "counts", "rows", "next"),
+        closed=False,
+        id=_text("The batch's id."),
+        badgeClass=_text("The version that is awarded, SLUG@VERSION."),
+        state={
+            "description": "DONE is when no row waits; UNDONE is final.",
+            "enum": [one.value for one in BatchState],
+        },
+        counts={
+            **_object(
+                tuple(BatchRowState),
+                closed=True,
+                **{state: {"type": "integer"} for state in BatchRowState},
+            ),
+            "description": "How many rows are in each state.",
+        },
+        rows=_array(
+            _object(
+                ("number", "state"),
+                closed=False,
+                number={**_NUMBER, "description": "The line, counted from 1."},
+                state={
+                    "description": "ALREADY had the badge before, and got none.",
+                    "enum": [one.value for one in BatchRowState],
+                },
+                reason=_text("Why it was refused."),
+                awardId=_text("The award's id."),
+                claimUrl=_text("The link that the recipient is given.", format="uri"),
+            ),
+            "A page of its rows.",
+        ),
+        next=_known("The address of the next page."),
+    ),
+    "BatchUndone": _object(
+        ("undone", "kept"),
+        closed=False,
+        undone={"type": "integer", "description": "How many rows are undone by now."},
+        kept=_array(
+            _object(
+                ("number", "reason"),
+                closed=False,
+                number={**_NUMBER, "description": "The line, counted from 1."},
+                reason=_text("Why it could not be undone."),
+            ),
+            "Rows that were awarded and stay so.",
         ),
     ),
     "IssueAnswer": _object(

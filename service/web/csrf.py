@@ -20,6 +20,8 @@ EXEMPT: Final = {
     "vc_api.verify_presentation": "it changes nothing",
     "vc_api.issue_credential": "a bearer token, and no cookie is read",
     "awards_api.create": "a bearer token, and no cookie is read",
+    "batches_api.create": "a bearer token, and no cookie is read",
+    "batches_api.undo": "a bearer token, and no cookie is read",
 }
 
 

@@ -22,7 +22,14 @@ _FOR_ALL_PAGES: Final = frozenset(
 )
 # What a bearer token opens, which no other site has. Other doors do not look at Authorization: a
 # browser sends it by itself where a proxy in front asked for a password.
-_BY_TOKEN: Final = frozenset({"awards_api.create", "vc_api.issue_credential"})
+_BY_TOKEN: Final = frozenset(
+    {
+        "awards_api.create",
+        "batches_api.create",
+        "batches_api.undo",
+        "vc_api.issue_credential",
+    }
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # What a browser says of a form that came from one of our pages, or from its own address bar.
 _OUR_OWN: Final = frozenset({"same-origin", "none"})

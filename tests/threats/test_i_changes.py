@@ -150,8 +150,13 @@ def test_looking_through_every_door_changes_nothing(story: Story) -> None:
             statuses[f"{method} {path}"] = answer.status_code
             answer.close()
     refused = {one for one, found in statuses.items() if found not in {200, 303, 405}}
-    # the first is there for another address, the second where there is a key for receipts
-    nowhere = ("/did.json", f"{story.share}/receipt.jws")
+    # The first is there for another address, the second where there is a key for receipts, and the
+    # third for a bearer token.
+    nowhere = (
+        "/did.json",
+        f"{story.share}/receipt.jws",
+        story.path(story.rule_of("batches_api.show")),
+    )
     assert refused == {f"{method} {path}" for method in ("GET", "HEAD") for path in nowhere}
     assert rows_of(story.site) == before
 

@@ -1,6 +1,7 @@
 """What is lost by no crash: batches, the audit log, and revocations that a backup does not know."""
 
 import sqlalchemy as sa
+from alembic import op
 
 from storage.columns import BLOB, Moment
 from storage.migrations.words import (
@@ -35,8 +36,15 @@ def upgrade() -> None:
         key("revoked_indexes", "status_list_id", "status_index"),
         refers("revoked_indexes", ["status_list_id"], ["status_lists.id"]),
     )
+    _awards()
     _batches()
     _audit()
+
+
+def _awards() -> None:
+    awards = {column["name"] for column in sa.inspect(op.get_bind()).get_columns("awards")}
+    if "held_until" not in awards:
+        op.add_column("awards", may("held_until", Moment()))
 
 
 def _batches() -> None:

@@ -21,9 +21,10 @@ from tests.programs import answered, program
 from tests.site import Site
 from tests.world import did_key_issuer, issued_by
 
-MACHINE_BLUEPRINTS = ("awards_api", "vc_api")
+MACHINE_BLUEPRINTS = ("awards_api", "batches_api", "vc_api")
 FILLED = {
     "id": "0d9d9a56-2f32-4a33-8f0c-9f4a5f0ed7c1",
+    "batch_id": "0d9d9a56-2f32-4a33-8f0c-9f4a5f0ed7c1",
     "slug": "wiki-friend",
     "version": "1",
     "language": "en",
@@ -51,7 +52,7 @@ def found_at(site: Site, door: Door) -> object:
 
 def test_every_machine_door_is_described(site: Site) -> None:
     there_are = {
-        (rule.endpoint, method, rule.rule)
+        (rule.endpoint, method, re.sub(r"<(\w+)>", r"{\1}", rule.rule))
         for rule in site.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.partition(".")[0] in MACHINE_BLUEPRINTS
@@ -91,7 +92,13 @@ def test_doors_that_sign_ask_for_a_token_and_no_other_does(site: Site) -> None:
         for operation in methods.values()
         if operation["security"]
     }
-    assert asking == {"/api/awards", "/credentials/issue"}
+    assert asking == {
+        "/api/awards",
+        "/api/batches",
+        "/api/batches/{batch_id}",
+        "/api/batches/{batch_id}/undo",
+        "/credentials/issue",
+    }
 
 
 def test_every_code_is_explained_on_the_page_that_problems_point_to(site: Site) -> None:

@@ -42,7 +42,14 @@ if TYPE_CHECKING:
 BASE_URL: Final = "https://badges.example"
 EXAMPLES: Final = 20  # of each door, besides those at the edges of its schema
 UNCOUNTED: Final = {f"RATE_{name}": "1000000" for name in ("PAGES", "VERIFY", "SECRETS", "API")}
-SCOPES: Final = {"/api/awards": Scope.AWARD, "/credentials/issue": Scope.ISSUE}
+SCOPES: Final = {
+    "/api/awards": Scope.AWARD,
+    "/api/batches": Scope.AWARD,
+    "/api/batches/{batch_id}": Scope.AWARD,
+    "/api/batches/{batch_id}/undo": Scope.AWARD,
+    "/credentials/issue": Scope.ISSUE,
+}
+ISSUING: Final = "/credentials/issue"
 # Of the issuer that the example of a credential to sign names.
 SEED: Final = "6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4"
 STAND_IN: Final = "Bearer insignia_which-the-service-below-replaces"
@@ -63,7 +70,7 @@ class Served:
     """Whichever application the tests of this module are served by."""
 
     app: Flask | None = None
-    tokens: dict[str, str] = field(default_factory=dict)  # by path
+    tokens: dict[Scope, str] = field(default_factory=dict)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -71,7 +78,9 @@ class Served:
         """Answer a request, addressed by the name that the service goes by."""
         environ["HTTP_HOST"] = urlsplit(BASE_URL).netloc
         if environ.get("HTTP_AUTHORIZATION") == STAND_IN:
-            environ["HTTP_AUTHORIZATION"] = self.tokens[environ["PATH_INFO"]]
+            environ["HTTP_AUTHORIZATION"] = self.tokens[
+                Scope.ISSUE if environ["PATH_INFO"] == ISSUING else Scope.AWARD
+            ]
         if self.app is None:
             raise RuntimeError("no application is served yet")
         return self.app(environ, start_response)
@@ -113,7 +122,7 @@ def service(
     site = make_site(shell.having(**UNCOUNTED))
     served.app = site.app
     served.tokens = {
-        path: program(site, scope).headers["Authorization"] for path, scope in SCOPES.items()
+        scope: program(site, scope).headers["Authorization"] for scope in set(SCOPES.values())
     }
     yield
     served.app = None
