@@ -119,6 +119,15 @@ class Installation:
         """Where the database is; from a private file where the URL is secret."""
         return database_url(self.settings)
 
+    @property
+    def broker_url(self) -> str | None:
+        """Where the broker is that carries jobs to workers; None where none is set.
+
+        Raises:
+            RefusedError: the file that holds the URL can be read by others.
+        """
+        return _from_file(self.settings.broker_url_file) or self.settings.broker_url
+
     @cached_property
     def keystore(self) -> Keystore:
         """The opened keystore.
@@ -196,12 +205,16 @@ def database_url(settings: Settings) -> str:
     Raises:
         RefusedError: the file that holds the URL can be read by others.
     """
-    if settings.database_url_file is not None:
-        secret = read_private_file(
-            settings.database_url_file, maximum_bytes=MAXIMUM_SECRET_FILE_BYTES
-        )
-        return secret.decode("utf-8", "replace").strip()
-    return settings.database_url or f"sqlite:///{settings.data.absolute() / DATABASE}"
+    written = _from_file(settings.database_url_file) or settings.database_url
+    return written or f"sqlite:///{settings.data.absolute() / DATABASE}"
+
+
+def _from_file(path: Path | None) -> str | None:
+    """Return a URL that is kept in a file of its own, because it is secret."""
+    if path is None:
+        return None
+    secret = read_private_file(path, maximum_bytes=MAXIMUM_SECRET_FILE_BYTES)
+    return secret.decode("utf-8", "replace").strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from service.app import create_app
 from service.installation import Installation
 from service.problems import unreadable
 from service.web import logs
-from service.working import Worker
+from service.working import worker_of
 from verifier.fetcher import GuardedFetcher
 
 GRACE_SECONDS: Final = 30  # in which requests that run may end (R32)
@@ -66,6 +66,8 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     ) -> None:
         self._installation = installation
         self._clock = clock
+        works = installation.settings.works
+        self._worker = worker_of(installation, clock) if works else None
         self._fetcher = fetcher
         super().__init__()
 
@@ -106,13 +108,12 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
     def _begin(self, worker: object) -> None:
         del worker
-        if self._installation.settings.works:
-            self._worker = Worker(self._installation, self._clock)
+        if self._worker is not None:
             self._worker.start()
 
     def _end(self, server: object, worker: object) -> None:
         del server, worker
-        if hasattr(self, "_worker"):
+        if self._worker is not None:
             self._worker.stop()
         self._installation.close()
 

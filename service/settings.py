@@ -48,6 +48,8 @@ SETTINGS: Final = {
     "INSIGNIA_BACKUP_RECIPIENTS": "public keys (age1…) that backups are encrypted to",
     "INSIGNIA_LISTEN": "the address on this machine that is listened at, 127.0.0.1 unless set",
     "INSIGNIA_WORK": "whether the service does what is due itself: on unless set, or off",
+    "INSIGNIA_BROKER_URL": "redis, rediss, amqp or amqps URL without a password",
+    "INSIGNIA_BROKER_URL_FILE": "a file of mode 0600 that holds the broker's URL",
     "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
     "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
@@ -117,6 +119,8 @@ class Settings:
     journal: Path | None = None  # None: in the data folder
     backup_recipients: tuple[str, ...] = ()
     listen: str = "127.0.0.1"
+    broker_url: str | None = None
+    broker_url_file: Path | None = None
     works: bool = True  # whether the service has a worker of its own
     limits: Limits = field(default_factory=Limits)
 
@@ -129,10 +133,6 @@ class Settings:
         """
         _refuse_unknown(environment)
         values = {name: environment[name] for name in SETTINGS if environment.get(name)}
-        if {"INSIGNIA_DATABASE_URL", "INSIGNIA_DATABASE_URL_FILE"} <= values.keys():
-            raise RefusedError(
-                "INSIGNIA_DATABASE_URL and INSIGNIA_DATABASE_URL_FILE are both set; keep one"
-            )
         base_url = values.get("INSIGNIA_BASE_URL")
         return cls(
             data=Path(values.get("INSIGNIA_DATA", "var")),
@@ -140,13 +140,15 @@ class Settings:
             base_url=None
             if base_url is None
             else parse_base_url(base_url, name="INSIGNIA_BASE_URL"),
-            database_url=_database_url(values.get("INSIGNIA_DATABASE_URL")),
+            database_url=_url(values, "INSIGNIA_DATABASE_URL"),
             database_url_file=_path(values.get("INSIGNIA_DATABASE_URL_FILE")),
             badge_classes=_path(values.get("INSIGNIA_BADGE_CLASSES")),
             passphrase_file=_path(values.get("INSIGNIA_PASSPHRASE_FILE")),
             journal=_path(values.get("INSIGNIA_JOURNAL")),
             backup_recipients=tuple(values.get("INSIGNIA_BACKUP_RECIPIENTS", "").split()),
             listen=_listen(values.get("INSIGNIA_LISTEN")),
+            broker_url=_url(values, "INSIGNIA_BROKER_URL"),
+            broker_url_file=_path(values.get("INSIGNIA_BROKER_URL_FILE")),
             works=_switch("INSIGNIA_WORK", values.get("INSIGNIA_WORK")),
             limits=_limits(values),
         )
@@ -245,18 +247,22 @@ def _number(name: str, text: str) -> int:
     return number
 
 
-def _database_url(text: str | None) -> str | None:
+def _url(values: Mapping[str, str], name: str) -> str | None:
+    """Return a URL that has no secret in it, and that no file is named for beside it."""
+    text = values.get(name)
     if text is None:
         return None
+    if f"{name}_FILE" in values:
+        raise RefusedError(f"{name} and {name}_FILE are both set; keep one")
     try:
         parts = urlsplit(text)
         parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
     except ValueError as error:
-        raise RefusedError("INSIGNIA_DATABASE_URL is not a URL") from error
+        raise RefusedError(f"{name} is not a URL") from error
     if parts.password is not None or SECRET_PARAMETERS & parameters.keys():
         raise RefusedError(
-            "INSIGNIA_DATABASE_URL has a password in it, and the environment is not secret; put"
-            " the URL into a file of mode 0600 and name that file in INSIGNIA_DATABASE_URL_FILE"
+            f"{name} has a password in it, and the environment is not secret; put the URL into a"
+            f" file of mode 0600 and name that file in {name}_FILE"
         )
     return text
 

@@ -11,16 +11,19 @@ a long batch keeps no list waiting, and a stop waits for no batch.
 Each is done in a thread of its own, so that an unforeseen error ends that piece of work alone.
 """
 
+import importlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
+from types import ModuleType
 from typing import Final, TypeVar
 
 from issuer.jobs import Job, JobKind, LeaseLostError, due_jobs, give_back, put_off, take
-from openbadges.errors import ExplainedError
+from openbadges.errors import ExplainedError, RefusedError
 from service.batches import award_batch
 from service.due import finish_interrupted, publish_status, sweep_sessions, turn_keys
 from service.installation import Installation
@@ -51,6 +54,14 @@ DUTIES: Final[Mapping[str, Callable[..., object]]] = {
 }
 
 
+class Turn(StrEnum):
+    """What a turn came to: there was no job, it goes on later, or it ended (or failed) with it."""
+
+    NOTHING = "nothing"
+    GOES_ON = "goes on"
+    ENDED = "ended"
+
+
 class TurnOverError(Exception):
     """A job's turn is over; it goes on with its next one."""
 
@@ -61,23 +72,50 @@ def do_job(
     *,
     handlers: Mapping[JobKind, Handler] = HANDLERS,
     job_id: str | None = None,
-    is_over: Callable[[], bool] = lambda: False,
-) -> bool:
+    stopped: Callable[[], bool] = lambda: False,
+) -> Turn:
     """Take the job that is due the longest, or the one named, and let it have its turn.
 
-    `is_over` tells when the turn is. Returns whether there was one to take.
+    `stopped` tells whether the worker is to stop.
 
     Raises:
         ExplainedError: the database does not answer; the job is due again when its lease ends.
     """
     job = _take(installation, clock(), handlers, job_id)
     if job is None:
-        return False
+        return Turn.NOTHING
+    ends = time.monotonic() + TURN_SECONDS
 
-    turn = _turn(clock, is_over)
+    turn = _turn(clock, lambda: stopped() or time.monotonic() >= ends)
     error = _apart(partial(handlers[job.kind], installation, job, turn)).exception()
     _end_turn(installation, job, clock(), error)
-    return True
+    return Turn.GOES_ON if isinstance(error, TurnOverError) else Turn.ENDED
+
+
+def carrier() -> ModuleType:
+    """Return the module that speaks to brokers, which is not installed everywhere.
+
+    Raises:
+        RefusedError: it is not installed here.
+    """
+    try:
+        return importlib.import_module("service.celery_work")
+    except ModuleNotFoundError as error:
+        raise RefusedError(
+            f"INSIGNIA_BROKER_URL is set, and {error.name} is not installed; install insignia with"
+            " [broker], or unset it"
+        ) from error
+
+
+def worker_of(installation: Installation, clock: Clock) -> "Worker":
+    """Make the worker that stands beside the service, which leaves jobs to a broker if one is set.
+
+    Raises:
+        RefusedError: as `carrier`, or the broker's URL is none of ours.
+    """
+    if installation.broker_url is None:
+        return Worker(installation, clock)
+    return Worker(installation, clock, work=carrier().Sender(installation, clock))
 
 
 class Worker:
@@ -153,13 +191,13 @@ class Worker:
         return 0.0 if looked.result() else LOOK_SECONDS
 
     def _do_job(self) -> bool:
-        ends = time.monotonic() + TURN_SECONDS
-        return do_job(
+        turn = do_job(
             self._installation,
             self._clock,
             handlers=self._handlers,
-            is_over=lambda: self._stopped.is_set() or time.monotonic() >= ends,
+            stopped=self._stopped.is_set,
         )
+        return turn is not Turn.NOTHING
 
 
 def _take(

@@ -107,6 +107,7 @@ REFUSED = [
     pytest.param({"DATABASE_URL": "postgresql://h/d?sslpassword="}, "has a password", id="TLS"),
     pytest.param({"DATABASE_URL": "mariadb://h/d?p%61sswd=pw"}, "has a password", id="encoded"),
     pytest.param({"DATABASE_URL": "postgresql://u:@h/d"}, "has a password", id="an empty one"),
+    pytest.param({"BROKER_URL": "redis://:pw@h"}, "has a password", id="a broker's password"),
     pytest.param({"DATABASE_URL": "postgresql://[h"}, "is not a URL", id="no URL"),
     pytest.param(
         {"DATABASE_URL": "postgresql://h/d", "DATABASE_URL_FILE": "/run/url"},
