@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Final
 
-import kombu
 import pytest
 import redis
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from service.celery_work import queue_of
@@ -60,7 +60,7 @@ def _rabbitmq_corner(queue: str) -> Iterator[tuple[str, str]]:
     try:
         yield "amqp://127.0.0.1", "/"
     finally:
-        with kombu.Connection(f"amqp://127.0.0.1:{RABBITMQ_PORT}//") as connection:
+        with _connect(f"amqp://127.0.0.1:{RABBITMQ_PORT}//") as connection:
             connection.default_channel.queue_delete(queue)
 
 
@@ -72,9 +72,13 @@ def _control(*arguments: str) -> bool:
     return not subprocess.run([tool, "-q", *arguments], check=False, capture_output=True).returncode  # noqa: S603 -- of this machine
 
 
+def _connect(url: str) -> Connection:
+    return Connection(url, connect_timeout=4)  # type: ignore[no-untyped-call] # as kombu has it
+
+
 def _check_answers(kind: str, url: str) -> None:
     try:
-        with kombu.Connection(url, connect_timeout=4) as connection:
+        with _connect(url) as connection:
             connection.ensure_connection(max_retries=1, timeout=8)
     except (OperationalError, OSError) as error:
         if "CI" in os.environ:
