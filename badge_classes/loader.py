@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from badge_classes.badge_class import BadgeClass, Picture
 from badge_classes.catalogue import Catalogue
 from badge_classes.definition import asking_of, read_definition
-from badge_classes.findings import BadgeClassError, LintFinding, refusal_of
+from badge_classes.findings import BadgeClassError, LintFinding, Severity, refusal_of
 from badge_classes.lock_file import (
     LOCK_NAME,
     digest,
@@ -81,6 +81,24 @@ def load_catalogue(folder: Path) -> Catalogue:
     if refusal := refusal_of(found.findings):
         raise refusal
     return Catalogue(MappingProxyType(found.classes))
+
+
+def load_good(folder: Path) -> tuple[Catalogue, tuple[LintFinding, ...]]:
+    """Load the badge classes in which nothing is wrong, and say what is wrong in the others (R19).
+
+    A service that starts while somebody saves a file goes on with all the others. Where LOCK itself
+    is wrong nothing can be told to be published, and the catalogue is empty.
+
+    Raises:
+        MissingError: there is no such folder.
+    """
+    found = _read(folder)
+    faults = tuple(one for one in found.findings if one.severity is not Severity.NOTE)
+    broken = {one.file.partition("/")[0] for one in faults}
+    good = {
+        slug: versions for slug, versions in found.classes.items() if not broken & {slug, LOCK_NAME}
+    }
+    return Catalogue(MappingProxyType(good)), faults
 
 
 def load_badge_class(folder: Path, reference: str) -> BadgeClass:

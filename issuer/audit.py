@@ -56,6 +56,7 @@ class Act(StrEnum):
     MANAGE_LINK_REPLACED = "manage-link-replaced"  # the award
     ACCOUNT_DISABLED = "account-disabled"  # the account
     TOKEN_REVOKED = "token-revoked"  # noqa: S105 -- an act; its subject is the token's id
+    CLOCK_ACCEPTED = "clock-accepted"  # `INSTALLATION`, by a person
     RESTORED = "restored"  # `INSTALLATION`, as for the next two
     RESTORE_COMPLETED = "restore-completed"  # by the journal, later
     RESTORE_ACCEPTED = "restore-accepted"  # without the journal

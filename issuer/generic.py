@@ -24,10 +24,12 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from issuer.clock import check_clock
 from issuer.documents import write_json
 from issuer.generic_documents import check_verified, compose_sent, takes_entry
 from issuer.issuers import Issuer, check_signs, did_document, load_issuer
 from issuer.jobs import JobKind, make_due
+from issuer.key_check import check_listed
 from issuer.lint import OTHERS_STATUS, OWN_WORK, check_form, lint_json
 from issuer.publication import judged_by_published
 from issuer.signing import sign_json
@@ -147,6 +149,8 @@ class GenericIssuance:
 
     def _reserve(self, session: Session, document: Document, now: datetime) -> tuple[str, Document]:
         """Write a credential row with its index; return its id and what will be signed."""
+        check_clock(session, now)
+        check_listed(session, self.issuer, self._signer(), now)
         status_list, index = reserve_index(session, self.issuer, now)
         credential_id = str(uuid4())
         session.add(

@@ -26,8 +26,10 @@ from sqlalchemy.orm import Session
 from badge_classes.badge_class import BadgeClass
 from issuer.award import Award
 from issuer.award_rows import read_award
+from issuer.clock import check_clock
 from issuer.composition import editions_of
 from issuer.issuers import Issuer, check_signs, did_document, load_issuer
+from issuer.key_check import check_listed
 from issuer.lint import OWN_WORK, check_own_work, lint
 from issuer.policy import HOLD, check_award
 from issuer.publication import judged_by_published
@@ -176,6 +178,7 @@ class Issuance:
                 verify.
         """
         with self.database.read() as session:
+            check_clock(session, now)
             row = session.get_one(CredentialRow, credential_id)
         if row.state is CredentialState.SIGNED:
             return issued(row)
@@ -271,12 +274,15 @@ class Issuance:
         self._signers()
         # (2) composed
         draft = Draft.of(award, Edition.FULL, self.issuer)
+
         # (3) an index reserved
-        unsigned = self.database.transact(
-            lambda session: reserve_edition(
+        def reserve(session: Session) -> dict[str, Document]:
+            check_clock(session, now)
+            return reserve_edition(
                 session, award, draft, award_id, issuer=self.issuer, keystore=self.keystore, now=now
             )
-        )
+
+        unsigned = self.database.transact(reserve)
         # (4) a twin passes our own verifier
         self._lint(unsigned.values(), now)
         # (5) what will be signed is on record
@@ -298,6 +304,9 @@ class Issuance:
         """Return what this request made before, or else what will be signed, newly reserved."""
         if guard is not None:
             guard(session)
+        check_clock(session, now)
+        for signer in self._signers():
+            check_listed(session, self.issuer, signer, now)
         # others that bring the same request or person wait here, and then find their award
         session.get_one(IssuerRow, self.issuer.id, with_for_update=True)
         repeated = check_repeat(session, request) if request else None

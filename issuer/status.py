@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
+from issuer.clock import check_clock
 from issuer.issuers import Issuer, did_document, load_issuer
 from issuer.jobs import JobKind, make_due, tick_off
 from issuer.lint import OWN_WORK, check_form
@@ -169,10 +170,12 @@ def publish_list(
     """Derive a list's bits from its revocations, sign it, and let its URL answer with it.
 
     Raises:
-        RefusedError: it would be older than what is public, or say less (R35).
+        RefusedError: it would be older than what is public, or say less (R35), or the clock cannot
+            be right (R17).
         RefusedError, MissingError: the key for status lists may not sign, or is not there, or what
             it signed would not be believed; the list that is public stays.
     """
+    check_clock(session, now)
     revoked = session.execute(_revoked(row)).all()
     indexes = {one.status_index for one in revoked} | set(session.scalars(_known_by_index(row)))
     bits = status_list.with_set(bytes(row.capacity // 8), indexes)

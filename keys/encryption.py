@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from keys.hidden import Hidden
 from keys.passphrase import Passphrase
 from keys.tagged_json import damaged, read_tagged, write_tagged
-from openbadges.errors import MalformedError, RefusedError
+from openbadges.errors import Code, MalformedError, RefusedError
 from openbadges.strict import decode_base64url, encode_base64url
 
 FORMAT: Final = "insignia-keystore-1"
@@ -147,7 +147,9 @@ def open_header(data: bytes, passphrase: Passphrase) -> DataKey:
             )
         )
     except InvalidTag as error:
-        raise RefusedError("the passphrase does not open this keystore") from error
+        raise RefusedError(
+            "the passphrase does not open this keystore", code=Code.PASSPHRASE
+        ) from error
 
 
 def _read_header(data: bytes) -> tuple[Cost, bytes, bytes]:

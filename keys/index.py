@@ -15,6 +15,7 @@ from keys.policy import INITIAL_STATES, Purpose, SecretPurpose, State, check_tra
 from keys.private_files import MAXIMUM_FILE_BYTES
 from keys.tagged_json import damaged, read_tagged, write_tagged
 from openbadges.errors import (
+    Code,
     ConflictError,
     MalformedError,
     MissingError,
@@ -144,7 +145,7 @@ class Index:
         """
         record = self.keys.get(key_id)
         if record is None:
-            raise MissingError(f"this keystore has no key {key_id:.100}")
+            raise MissingError(f"this keystore has no key {key_id:.100}", code=Code.CANNOT_SIGN)
         return record
 
     def with_new(self, record: KeyRecord) -> Self:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from openbadges.errors import ConflictError, RefusedError
+from openbadges.errors import Code, ConflictError, RefusedError
 from openbadges.public_key import Algorithm
 
 RSA_BITS: Final = 3072  # 128 bits of strength, as Ed25519 and P-256 have
@@ -99,4 +99,6 @@ def check_may_sign(key_id: str, state: State) -> None:
         RefusedError: it does not.
     """
     if state is not State.ACTIVE:
-        raise RefusedError(f"the key {key_id} is {state}, and only an active key signs")
+        raise RefusedError(
+            f"the key {key_id} is {state}, and only an active key signs", code=Code.CANNOT_SIGN
+        )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from openbadges.errors import MissingError, RefusedError, UnavailableError
+from openbadges.errors import Code, MissingError, RefusedError, UnavailableError
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -135,7 +135,7 @@ def _read(path: str, *, name: str, maximum_bytes: int, folder: int | None = None
     finally:
         os.close(descriptor)
     if len(data) > maximum_bytes:
-        raise RefusedError(f"{name} is larger than the {maximum_bytes} bytes that are read")
+        raise _refused(f"{name} is larger than the {maximum_bytes} bytes that are read")
     return data
 
 
@@ -153,26 +153,30 @@ def _open(path: str, flags: int, *, name: str, folder: int | None = None) -> int
     try:
         return os.open(path, flags | _FLAGS, FILE_MODE, dir_fd=folder)
     except FileNotFoundError as error:
-        raise MissingError(f"{name} is missing") from error
+        raise MissingError(f"{name} is missing", code=Code.CANNOT_SIGN) from error
     except OSError as error:
         if error.errno in _LINK_ERRORS:
             wanted = "folder" if flags & os.O_DIRECTORY else "file"
-            raise RefusedError(f"{name} is a link or no {wanted}; expected a {wanted}") from error
-        raise RefusedError(f"{name} cannot be opened: {error.strerror}") from error
+            raise _refused(f"{name} is a link or no {wanted}; expected a {wanted}") from error
+        raise _refused(f"{name} cannot be opened: {error.strerror}") from error
 
 
 def _check_file(descriptor: int, name: str) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
-        raise RefusedError(f"{name} is not a regular file")
+        raise _refused(f"{name} is not a regular file")
     _check_owner_and_mode(found, name, expected_mode=FILE_MODE)
 
 
 def _check_owner_and_mode(found: os.stat_result, name: str, *, expected_mode: int) -> None:
     if found.st_uid != os.geteuid():
-        raise RefusedError(
+        raise _refused(
             f"{name} belongs to user {found.st_uid}; expected {os.geteuid()}, who runs this"
         )
     mode = stat.S_IMODE(found.st_mode)
     if mode & OTHERS:
-        raise RefusedError(f"{name} has mode {mode:04o}; expected {expected_mode:04o}")
+        raise _refused(f"{name} has mode {mode:04o}; expected {expected_mode:04o}")
+
+
+def _refused(sentence: str) -> RefusedError:
+    return RefusedError(sentence, code=Code.CANNOT_SIGN)

@@ -202,7 +202,7 @@ class KeyPair(Hidden):
         try:
             private = serialization.load_der_private_key(der, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise RefusedError("the file holds no private key") from error
+            raise RefusedError("the file holds no private key", code=Code.CANNOT_SIGN) from error
         if not isinstance(private, _PRIVATE_CLASSES):
             raise RefusedError("the file holds a private key of a kind that we do not use")
         return cls(private)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Final
 
-from openbadges.errors import OpenBadgesError, RefusedError
+from openbadges.errors import Code, OpenBadgesError, RefusedError
 from openbadges.strict import Document, parse_json_object
 
 TAG: Final = "tag"
@@ -39,7 +39,10 @@ def read_tagged(data: bytes, *, name: str) -> tuple[Document, bytes, str]:
 
 def damaged(name: str) -> RefusedError:
     """Return the refusal of a file that is not as it was written."""
-    return RefusedError(f"{name} is damaged or was changed by hand; restore it from a backup")
+    return RefusedError(
+        f"{name} is damaged or was changed by hand; restore it from a backup",
+        code=Code.CANNOT_SIGN,
+    )
 
 
 def _spell(document: Document) -> bytes:

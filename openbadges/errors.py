@@ -112,6 +112,9 @@ class Code(StrEnum):
     CONFLICT = "CONFLICT"
     KEY_REUSED = "KEY_REUSED"
     IN_FLIGHT = "IN_FLIGHT"
+    # what this installation needs in order to sign
+    CANNOT_SIGN = "CANNOT_SIGN"
+    PASSPHRASE = "PASSPHRASE"  # noqa: S105 -- a code
     ALREADY_AWARDED = "ALREADY_AWARDED"
 
 

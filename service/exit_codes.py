@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from openbadges.errors import Kind
+from openbadges.errors import Code, ExplainedError, Kind
 from verifier import Verdict
 
 WRONG_USAGE: Final = 2  # click's own
@@ -14,6 +14,9 @@ VERDICTS: Final[Mapping[Verdict, int]] = {
     Verdict.INCONCLUSIVE: 3,
 }
 
+# Where a code says more than its kind: not our no, but something that is missing here.
+EXCEPTIONS: Final[Mapping[Code, int]] = {Code.PASSPHRASE: 3}
+
 TROUBLES: Final[Mapping[Kind, int]] = {
     Kind.MALFORMED: 1,
     Kind.UNPROVEN: 1,
@@ -22,3 +25,8 @@ TROUBLES: Final[Mapping[Kind, int]] = {
     Kind.CONFLICT: 1,
     Kind.UNAVAILABLE: 3,
 }
+
+
+def exit_code_of(error: ExplainedError) -> int:
+    """Return the code that a trouble ends with."""
+    return EXCEPTIONS.get(error.code, TROUBLES[error.kind])

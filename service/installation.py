@@ -21,7 +21,8 @@ from typing import Final
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.catalogue import Catalogue
-from badge_classes.loader import default_folder, load_badge_class, load_catalogue
+from badge_classes.findings import LintFinding, refusal_of
+from badge_classes.loader import default_folder, load_badge_class, load_good
 from issuer.audit import JOURNAL as JOURNAL_OF_SESSION
 from issuer.cleaning import check_line
 from issuer.journal import Journal
@@ -31,6 +32,7 @@ from keys.private_files import read_private_file
 from openbadges.errors import ConflictError, MissingError, RefusedError
 from openbadges.strict import check_text
 from service.own_files import read_own, write_own
+from service.passphrase_tries import tried_again
 from service.public_view import DESCRIPTION, public_folder
 from service.settings import MAXIMUM_SECRET_FILE_BYTES, Settings, parse_base_url
 from storage import Database, schema
@@ -135,16 +137,41 @@ class Installation:
         Raises:
             RefusedError: the passphrase is another, or files are damaged or open to others.
         """
+        if self.passphrase_file is not None:
+            return self._open_keystore()
+        return tried_again(self._open_keystore)
+
+    def _open_keystore(self) -> Keystore:
         return Keystore.open(self.settings.data / KEYSTORE, self.passphrase())
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
-        """The badge classes that can be awarded here.
+        """The badge classes that can be awarded here, as they were when they were first read.
+
+        Those in which something is wrong are left out (`catalogue_faults`); what was published of
+        them stays.
+        """
+        return self._read_catalogue[0]
+
+    @property
+    def catalogue_faults(self) -> tuple[LintFinding, ...]:
+        """What is wrong in the badge classes that are left out, by file and line."""
+        return self._read_catalogue[1]
+
+    def check_catalogue(self) -> None:
+        """Return if no badge class was left out.
 
         Raises:
-            OpenBadgesError: a definition is malformed, or a published one was changed.
+            OpenBadgesError: a definition is malformed.
+            ConflictError: a published one was changed.
         """
-        return load_catalogue(badge_class_folder(self.settings))
+        refusal = refusal_of(self.catalogue_faults)
+        if refusal is not None:
+            raise refusal
+
+    @cached_property
+    def _read_catalogue(self) -> tuple[Catalogue, tuple[LintFinding, ...]]:
+        return load_good(badge_class_folder(self.settings))
 
     def badge_class(self, reference: str) -> BadgeClass:
         """Return one badge class, whatever is wrong with others.

@@ -48,6 +48,7 @@ EXCEPTIONS: Final[Mapping[Code, HTTPStatus]] = {
     Code.DATABASE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.RESTORING: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.CANNOT_SIGN: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What the doors themselves refuse, which no room below knows of.
 _DOOR_CODES: Final[Mapping[int, str]] = {

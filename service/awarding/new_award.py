@@ -42,7 +42,7 @@ from service.awarding.choosing import (
     published_languages,
 )
 from service.awarding.issuers import awarding_issuers
-from service.problems import Saying, for_people
+from service.problems import Saying, for_people, status_of
 from service.web import logs
 from service.web.credential_view import view_of
 from service.web.languages import language
@@ -105,7 +105,9 @@ def go_on(reference: str) -> Response:
             return _once_more(form)
         if error.code is Code.DATABASE:
             raise
-        return _form_page(form, HTTPStatus.UNPROCESSABLE_ENTITY, refusal=for_people(error))
+        is_ours = error.code is Code.CANNOT_SIGN  # what was filled in waits in the form
+        status = status_of(error) if is_ours else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form_page(form, status, refusal=for_people(error))
 
 
 def _form(reference: str) -> AwardForm:

@@ -18,7 +18,7 @@ import click
 
 from openbadges.errors import ExplainedError, Kind
 from service.cli.door import complain
-from service.exit_codes import TROUBLES, WRONG_USAGE
+from service.exit_codes import TROUBLES, WRONG_USAGE, exit_code_of
 
 # command: (module, what it does). The help is here so that listing imports nothing.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "restore": ("backups", "Put a backup back, and lose no revocation."),
     "serve": ("serving", "Serve the web pages and APIs."),
     "work": ("working", "Do what is due: batches, notices, status lists."),
+    "accept-clock": ("clock", "Say that the clock is right after it was wrong."),
     "verify": ("verifying", "Verify a credential from any issuer."),
     "receipt": ("receipts", "Read a receipt of a verification."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
@@ -78,7 +79,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ExplainedError as error:
-            _end(ctx, str(error), TROUBLES[error.kind])
+            _end(ctx, str(error), exit_code_of(error))
         except click.UsageError as error:
             _refuse_usage(ctx, error)
         except OSError as error:

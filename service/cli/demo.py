@@ -104,6 +104,7 @@ def _issuer(installation: Installation, story: _Story) -> Issuer:
 
 
 def _award(installation: Installation, issuer: Issuer, story: _Story) -> Awarded:
+    installation.check_catalogue()
     badge_class = _something_to_award(installation.catalogue)
     wording = badge_class.wording(badge_class.language)
     story.tell(

@@ -9,8 +9,10 @@ from accounts.accounts import create_account, list_accounts
 from accounts.policy import FIRST_LINK_LIFETIME
 from accounts.sign_in import make_link, nobody_signed_in_yet
 from accounts.tables import Role
+from issuer.issuers import list_issuers
+from issuer.key_check import check_keys
 from issuer.published_keys import check_published_keys
-from openbadges.errors import ConflictError, OpenBadgesError, UnavailableError
+from openbadges.errors import ExplainedError
 from service.cli.door import notice, read_clock, read_settings
 from service.cli.first_start import issuer_of, open_or_make
 from service.cli.opened import close_at_end
@@ -38,8 +40,10 @@ def serve() -> None:
             " `insignia init` makes one of your own"
         )
     issuer_of(installation)
+    installation.keystore.list()  # a wrong passphrase ends it here
     with installation.database.read() as session:
         check_published_keys(session)
+    _attempt(lambda: _try_keys(installation))
     _attempt(lambda: ready_receipts(installation, now=read_clock()))
     _attempt(lambda: publish_everything(installation, now=read_clock()))
     link = _attempt(lambda: _first_link(installation))
@@ -53,15 +57,23 @@ def _attempt(step: Callable[[], T]) -> T | None:
     """Do what a start does beside serving; where it cannot be done now all else goes on.
 
     What was published stays, so pages and verification need neither the disk (R13) nor the files
-    of badge classes (R19).
+    of badge classes (R19), nor keys that sign (R20).
     """
     try:
         return step()
-    except (ConflictError, OpenBadgesError, UnavailableError) as error:
+    except ExplainedError as error:
         notice(str(error))
     except OSError as error:
         notice(f"{error.filename} cannot be used: {error.strerror}")
     return None
+
+
+def _try_keys(installation: Installation) -> None:
+    """Let each key sign once, so that what does not is told at once."""
+    now = read_clock()
+    with installation.database.read() as session:
+        for issuer in list_issuers(session):
+            check_keys(session, issuer, installation.keystore, now)
 
 
 def _first_link(installation: Installation) -> str | None:

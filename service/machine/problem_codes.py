@@ -104,6 +104,8 @@ _OF_ROOMS: Final[Mapping[Code, str]] = {
     Code.CONFLICT: "What was asked for contradicts what is already here.",
     Code.KEY_REUSED: "The key of the request came before with something else.",
     Code.IN_FLIGHT: "The same request came before and is not finished; try again in a moment.",
+    Code.CANNOT_SIGN: "This service cannot sign now: its clock or its keys are not right.",
+    Code.PASSPHRASE: "The passphrase does not open the keystore.",
     Code.ALREADY_AWARDED: "The person has this badge; again: true says that it is meant.",
 }
 

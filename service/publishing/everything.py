@@ -35,7 +35,7 @@ def publish_badge_classes(installation: Installation, *, now: datetime) -> list[
 
     Raises:
         ConflictError: one was taken over before with other content; the others are here.
-        OpenBadgesError: a definition is malformed.
+        OpenBadgesError: a definition is malformed; the other badge classes are here.
     """
     new, troubles = [], []
     for badge_class in installation.catalogue:
@@ -48,6 +48,7 @@ def publish_badge_classes(installation: Installation, *, now: datetime) -> list[
         except ConflictError as error:
             troubles.append(error)
     export(installation.database, installation.public)
+    installation.check_catalogue()
     if troubles:
         raise troubles[0]
     return new

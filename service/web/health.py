@@ -8,6 +8,8 @@ from typing import Final
 
 from flask import Blueprint, Response, jsonify
 
+from issuer.issuers import list_issuers
+from issuer.key_check import check_listed
 from openbadges.errors import ExplainedError, UnavailableError
 from service.web import logs
 from service.web.rates import limiter
@@ -60,7 +62,14 @@ def _look_at_room(on: Running) -> object:
 
 
 def _look_at_keys(on: Running) -> object:
-    return on.installation.keystore.list()
+    keystore = on.installation.keystore
+    keystore.list()
+    with suppress(UnavailableError), on.installation.database.read() as session:
+        for issuer in list_issuers(session):
+            for purpose in issuer.purposes:
+                signer = issuer.signer(purpose, keystore)
+                check_listed(session, issuer, signer, on.clock())
+    return None
 
 
 _LOOKS: Final[Mapping[str, Callable[[Running], object]]] = {

@@ -121,7 +121,7 @@ def test_a_bit_that_flips_anywhere_never_changes_what_is_given_out(
 def test_bytes_that_are_not_those_that_were_stored_are_given_to_nobody(
     whole: Path, tmp_path: Path, table: str, column: str
 ) -> None:
-    copy = shutil.copy(whole, tmp_path / DATABASE)
+    copy = Path(shutil.copy(whole, tmp_path / DATABASE))
     with closing(sqlite3.connect(copy)) as connection:
         [[name, body]] = connection.execute(f"SELECT rowid, {column} FROM {table} LIMIT 1")  # noqa: S608 -- our own names
         changed = body[:50] + bytes([body[50] ^ 1]) + body[51:]
@@ -135,7 +135,8 @@ def test_bytes_that_are_not_those_that_were_stored_are_given_to_nobody(
 def test_a_service_refuses_a_damaged_database_in_one_sentence(awarded: Shell) -> None:
     path = awarded.data / DATABASE
     data = bytearray(path.read_bytes())
-    data[page_size(data) : page_size(data) + 64] = b"\xff" * 64
+    size = page_size(bytes(data))
+    data[size : size + 64] = b"\xff" * 64
     path.write_bytes(data)
     for command in (("serve",), ("db", "check"), AWARD):
         assert awarded.refused(*command).endswith(CURE)

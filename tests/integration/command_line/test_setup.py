@@ -234,7 +234,7 @@ def test_a_passphrase_that_does_not_open_the_keystore_is_refused(shell: Shell) -
     before = contents(shell.data)
     (shell.data / "passphrase").write_text("another passphrase\n")
     for command in (("init", "--organisation", NAME), ("keys", "list"), ("issuer", "show")):
-        assert shell.refused(*command) == "the passphrase does not open this keystore"
+        assert shell.refused(*command, code=3) == "the passphrase does not open this keystore"
     assert contents(shell.data) == before | {"passphrase": b"another passphrase\n"}
 
 

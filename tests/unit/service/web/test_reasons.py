@@ -30,6 +30,9 @@ NEVER_REPORTED = frozenset(
         Code.CONFLICT,
         Code.KEY_REUSED,
         Code.IN_FLIGHT,
+        Code.RESTORING,
+        Code.CANNOT_SIGN,
+        Code.PASSPHRASE,
         Code.ALREADY_AWARDED,
     }
 )
