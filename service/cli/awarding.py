@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
+from issuer.batches.lists import Terms, lines_of
 from issuer.claims import claim_code, hand_over
 from issuer.issuance import Issuance, Issued
 from issuer.issuers import Issuer, find_issuer
@@ -21,6 +23,8 @@ from issuer.standing import earlier_awards
 from openbadges.errors import ExplainedError, RefusedError, UnavailableError
 from openbadges.strict import Document, parse_json_object, parse_timestamp, whole_second
 from service.backups.restoring import catch_up_with_public
+from service.cli.batches import say_batch
+from service.cli.carrying_out import award_list, read_list
 from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.due import publish_status
@@ -52,8 +56,13 @@ class Awarded:
 
 @click.command()
 @click.argument("badge_class")
+@click.option("--to", "recipient", help="An e-mail address, user:NAME@WIKI, or a DID.")
 @click.option(
-    "--to", "recipient", required=True, help="An e-mail address, user:NAME@WIKI, or a DID."
+    "--list",
+    "list_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Award everybody in FILE, one a line; - reads standard input.",
 )
 @click.option("--language", help="Which of the badge class's languages; its own unless given.")
 @click.option("--valid-until", help="When it ends, such as 2027-12-31T23:59:59Z.")
@@ -65,31 +74,50 @@ class Awarded:
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for credential.json, credential.jws, badge.svg and badge.png.",
 )
+@click.option("--again", is_flag=True, help="With --list: also to those who have this badge.")
+@click.option("--key", help="With --list: a key of your own; sent again it awards nothing new.")
 @json_option
 def award(  # noqa: PLR0913 -- one for each option
     *,
     badge_class: str,
-    recipient: str,
+    recipient: str | None,
+    list_file: BinaryIO | None,
     language: str | None,
     valid_until: str | None,
     evidence: tuple[str, ...],
     narrative: str | None,
     did: str | None,
     out: Path | None,
+    again: bool,
+    key: str | None,
     as_json: bool,
 ) -> None:
-    """Award BADGE_CLASS (SLUG or SLUG@VERSION) to a person."""
+    """Award BADGE_CLASS (SLUG or SLUG@VERSION) to a person, or to everybody in a list."""
+    if (recipient is None) is (list_file is None):
+        raise click.UsageError("award it --to a person, or to a --list of them")
+    if list_file is not None and out is not None:
+        raise click.UsageError("a --list writes no files; `insignia batch show` has its links")
+    if list_file is None and (again or key is not None):
+        raise click.UsageError("--again and --key are for a --list")
+    text = None if list_file is None else read_list(list_file)
     installation = open_installation()
     now = read_clock()
     found = installation.badge_class(badge_class)
-    decided = Award(
+    terms = Terms(
         badge_class=found,
-        recipient=parse_recipient(recipient),
         language=found.language if language is None else language,
         valid_from=whole_second(now),
         valid_until=_end(valid_until, found, whole_second(now)),
-        evidence=_evidence(evidence, narrative),
+        again=again,
     )
+    shown = _evidence(evidence, narrative)
+    if text is not None:
+        lines = tuple(lines_of(text, shown))
+        named = None if key is None else (key, valid_until)
+        made = award_list(installation, terms, lines, did=did, key=named)
+        say_batch(made, installation, as_json=as_json)
+        return
+    decided = terms.award(parse_recipient(recipient or ""), shown)
     awarded = award_now(installation, decided, did=did, out=out, now=now)
     if out is None:
         notice(
