@@ -45,9 +45,10 @@ class Act(StrEnum):
     AWARD_CLAIMED = "award-claimed"  # the award
     BATCH_DECIDED = "batch-decided"  # the batch, whose awards have entries of their own
     BATCH_UNDONE = "batch-undone"  # the batch
-    CREDENTIAL_RECORDED = "credential-recorded"  # the credential's URL, as for the next four
+    CREDENTIAL_RECORDED = "credential-recorded"  # the credential's URL, as for the next five
     CREDENTIAL_RELEASED = "credential-released"
     CREDENTIAL_REVOKED = "credential-revoked"
+    CREDENTIAL_REPLACED = "credential-replaced"  # by another of the same award
     CREDENTIAL_SHOWN = "credential-shown"  # to everyone
     CREDENTIAL_HIDDEN = "credential-hidden"
     STATUS_LIST_PUBLISHED = "status-list-published"  # the list's URL

@@ -87,17 +87,17 @@ def load_award(session: Session, award_id: str) -> AwardSummary:
 
 
 def _summaries() -> Select[AwardRow, datetime | None, str, datetime | None]:
-    """Select each award with its newest plain credential and its claim."""
+    """Select each award with its current plain credential and its claim.
+
+    That is the newest that is released, or of an award without one the newest on record.
+    """
     other = aliased(CredentialRow)
-    newest = (
-        select(func.max(other.sequence))
-        .where(
-            other.award_id == AwardRow.id,
-            other.edition == Edition.PLAIN,
-            other.state != CredentialState.RESERVED,
-        )
-        .scalar_subquery()
+    of_award = select(func.max(other.sequence)).where(
+        other.award_id == AwardRow.id, other.edition == Edition.PLAIN
     )
+    released = of_award.where(other.state == CredentialState.SIGNED)
+    on_record = of_award.where(other.state == CredentialState.LINTED)
+    newest = func.coalesce(released.scalar_subquery(), on_record.scalar_subquery())
     plain = and_(
         CredentialRow.award_id == AwardRow.id,
         CredentialRow.edition == Edition.PLAIN,

@@ -140,7 +140,7 @@ class Issuance:
         # (4) a twin of each passes our own verifier, and of what may be asked for later
         later = [draft for draft in drafts.values() if draft not in chosen]
         try:
-            self._lint([*unsigned.values(), *_as_if_reserved(later, unsigned)], now)
+            self.lint([*unsigned.values(), *_as_if_reserved(later, unsigned)], now)
         except (MalformedError, RefusedError):
             self._forget(unsigned, now)
             raise
@@ -271,7 +271,7 @@ class Issuance:
         """Take steps 1 to 5 for a full edition; return the id of the credential to finish."""
         # (1) permitted by policy, and there are keys that sign
         check_award(award)
-        self._signers()
+        self.check_ready()
         # (2) composed
         draft = Draft.of(award, Edition.FULL, self.issuer)
 
@@ -284,7 +284,7 @@ class Issuance:
 
         unsigned = self.database.transact(reserve)
         # (4) a twin passes our own verifier
-        self._lint(unsigned.values(), now)
+        self.lint(unsigned.values(), now)
         # (5) what will be signed is on record
         return self.database.transact(
             lambda session: record_edition(session, award_id, unsigned, now)
@@ -328,7 +328,12 @@ class Issuance:
     def _forget(self, credential_ids: Iterable[str], now: datetime) -> None:
         self.database.transact(lambda session: forget(session, list(credential_ids), now))
 
-    def _lint(self, documents: Iterable[Document], now: datetime) -> None:
+    def lint(self, documents: Iterable[Document], now: datetime) -> None:
+        """Take step 4 for documents that are to be signed.
+
+        Raises:
+            MalformedError, RefusedError: as `issue`.
+        """
         listed = did_document(self._issuer_now(), self.keystore)
         with judged_by_published(self.database) as source:
             for document in documents:

@@ -115,6 +115,13 @@ class Issuer:
         ours = {key.key_id for key in self.keys if purpose in (None, key.purpose)}
         return tuple(record for record in keystore.list() if record.key_id in ours)
 
+    def distrusted_methods(self, keystore: Keystore) -> frozenset[str]:
+        """Return the method URLs of keys that were compromised and can be replaced."""
+        if self.method is DidMethod.KEY:
+            return frozenset()
+        compromised = {one.key_id for one in self.records(keystore) if one.compromised_since}
+        return frozenset(key.method for key in self.keys if key.key_id in compromised)
+
     @property
     def did_document_url(self) -> str | None:
         """Where the DID document is published, or None for a DID that is its own document."""

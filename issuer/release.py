@@ -6,6 +6,7 @@ What pages read of it afterwards is in `released`.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.jobs import JobKind, make_due
+from issuer.revocation import record_revocations
 from issuer.signing import SignedForms
 from issuer.tables import (
     AwardRow,
@@ -23,6 +25,8 @@ from issuer.tables import (
     RevocationRow,
 )
 from openbadges.errors import ConflictError
+
+REPLACED: Final = "replaced"  # the reason; `insignia revoke` is given others
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def release(
 ) -> Issued:
     """Store the signed bytes of a recorded credential and release it; what was released stays.
 
+    The one before it of the same award and edition, if there is one, is revoked with that.
+
     Raises:
         ConflictError: it was revoked before it was released, or undone afterwards.
     """
@@ -57,6 +63,7 @@ def release(
     row.visible_from = _hold_end(session, award.id, hold=hold, now=now)
     row.state, row.released_at = CredentialState.SIGNED, now
     award.state, award.held_until = AwardState.ISSUED, award.held_until or row.visible_from
+    _replace(session, row, now)
     if not _is_due(session, award):
         award.recipient_identifier = None
     note(
@@ -73,6 +80,25 @@ def release(
     return issued(row)
 
 
+def _replace(session: Session, row: CredentialRow, now: datetime) -> None:
+    """Revoke what a credential takes the place of, and show it to whom that was shown."""
+    for before in credentials_of(session, _award_of(session, row.id)):
+        if before.edition is not row.edition or before.state is not CredentialState.SIGNED:
+            continue
+        if before.sequence >= row.sequence or session.get(RevocationRow, before.id) is not None:
+            continue
+        row.public_since = row.public_since or before.public_since
+        record_revocations(session, [before], reason=REPLACED, now=now, revoked_by=None)
+        note(
+            session,
+            Act.CREDENTIAL_REPLACED,
+            before.credential_url,
+            now=now,
+            issuer_id=row.issuer_id,
+            details={"by": row.credential_url},
+        )
+
+
 def issued(row: CredentialRow) -> Issued:
     """Return what a released credential's row holds.
 
@@ -86,16 +112,18 @@ def issued(row: CredentialRow) -> Issued:
 
 
 def issued_of(session: Session, award_id: str) -> tuple[Issued, ...]:
-    """Return the released credentials of an award, the plain edition first.
+    """Return the current released credentials of an award, the plain edition first.
 
     Raises:
         ConflictError: there is none: it was undone, or revoked before it was released.
     """
-    rows = credentials_of(session, award_id)
-    found = tuple(issued(row) for row in rows if row.state is CredentialState.SIGNED)
-    if not found:
+    released = (
+        row for row in credentials_of(session, award_id) if row.state is CredentialState.SIGNED
+    )
+    current = {row.edition: row for row in released}  # the last of each edition stays
+    if not current:
         raise ConflictError("this award was revoked before it was released")
-    return found
+    return tuple(issued(row) for row in current.values())
 
 
 def _award_of(session: Session, credential_id: str) -> str:

@@ -33,7 +33,8 @@ class Released:
     """The exact bytes of both forms, the picture that they are baked into, and what pages say.
 
     `visible_from` is the end of the hold; from `public_since` on everyone sees it at its own URL.
-    `revocation_reason` is for the recipient and the issuer, never for others.
+    `revocation_reason` is for the recipient and the issuer, never for others. `replaced` tells that
+    another took its place, which the award's links show.
     """
 
     id: str  # the UUID
@@ -52,6 +53,7 @@ class Released:
     public_since: datetime | None
     revoked_at: datetime | None
     revocation_reason: str | None
+    replaced: bool
 
 
 def find_credential(session: Session, reference: str) -> CredentialRow:
@@ -187,6 +189,16 @@ def _current(session: Session, award_id: str, edition: Edition, now: datetime) -
     return row
 
 
+def _is_replaced(session: Session, row: CredentialRow) -> bool:
+    later = select(CredentialRow.id).where(
+        CredentialRow.award_id == row.award_id,
+        CredentialRow.edition == row.edition,
+        CredentialRow.sequence > row.sequence,
+        CredentialRow.state == CredentialState.SIGNED,
+    )
+    return session.scalars(later.limit(1)).first() is not None
+
+
 def _released(session: Session, row: CredentialRow) -> Released:
     if row.award_id is None:
         raise MissingError(
@@ -220,4 +232,5 @@ def _released(session: Session, row: CredentialRow) -> Released:
         public_since=row.public_since,
         revoked_at=revocation.revoked_at if revocation else None,
         revocation_reason=revocation.reason if revocation else None,
+        replaced=_is_replaced(session, row),
     )

@@ -102,20 +102,39 @@ def reserve_edition(  # noqa: PLR0913 -- as `reserve_award`
     Raises:
         RefusedError: the award was revoked or undone meanwhile.
     """
-    check_issued(lock_award(session, award_id))
+    unsigned = reserve_next(session, draft, award_id, issuer=issuer, keystore=keystore, now=now)
     import_version(session, award.badge_class, now)
+    return unsigned
+
+
+def reserve_next(  # noqa: PLR0913 -- as `reserve_award`
+    session: Session,
+    draft: Draft,
+    award_id: str,
+    *,
+    issuer: Issuer,
+    keystore: Keystore,
+    now: datetime,
+) -> dict[str, Document]:
+    """Write the next credential of an edition of a released award; return what will be signed.
+
+    Raises:
+        RefusedError: the award was revoked or undone meanwhile.
+    """
+    check_issued(lock_award(session, award_id))
     return _reserve(session, [draft], award_id, issuer=issuer, keystore=keystore, now=now)
 
 
 def check_issued(award: AwardRow) -> None:
-    """Return if another edition of an award may be made.
+    """Return if another credential of an award may be made.
 
     Raises:
         RefusedError: it was revoked or undone, or is not released.
     """
     if award.state is not AwardState.ISSUED:
         raise RefusedError(
-            f"another edition is made of an award that is issued; this one is {award.state.lower()}"
+            "another credential is made of an award that is issued; this one is"
+            f" {award.state.lower()}"
         )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from issuer.documents import write_json
 from openbadges.data_integrity import CRYPTOSUITES, create_proof
-from openbadges.jose import credential_claims, sign_compact_jws
+from openbadges.jose import credential_claims, sign_compact_jws, unverified_parts
 from openbadges.signer import Signer
 from openbadges.strict import Document
 
@@ -43,6 +43,21 @@ def sign_json(
     suite = CRYPTOSUITES[cryptosuite]
     proof = create_proof(unsigned, suite=suite, signer=signer, created=created)
     return write_json(unsigned | {"proof": proof})
+
+
+def methods_of(document: Document, compact_jws: bytes | None = None) -> tuple[str, str | None]:
+    """Return the verification methods that both forms of a document of ours name.
+
+    A status list, and what a generic issuer signs, has no JWS.
+
+    Raises:
+        OpenBadgesError: it is none of ours.
+    """
+    proof = str(document["proof"]["verificationMethod"])
+    if compact_jws is None:
+        return proof, None
+    header, _ = unverified_parts(compact_jws.decode("ascii"))
+    return proof, str(header["kid"])
 
 
 def sign_forms(

@@ -26,7 +26,7 @@ from issuer.policy import (
 )
 from issuer.publication import STATUS_LISTS, publish
 from issuer.published_lists import PublishedList, check_not_older, find_list
-from issuer.signing import sign_json
+from issuer.signing import methods_of, sign_json
 from issuer.tables import (
     CredentialRow,
     IssuerRow,
@@ -140,7 +140,7 @@ def check_revocable(session: Session, credential: CredentialRow) -> None:
 
 
 def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> int:
-    """Publish each list that is new, about to grow old, or has revocations not yet public.
+    """Publish each list that is new, grows old, has revocations not yet public, or a bad key (D14).
 
     Returns how many were published.
 
@@ -158,7 +158,10 @@ def publish_due(session: Session, issuer: Issuer, keystore: Keystore, now: datet
     for row in rows:  # first, so that a revocation from now on makes its list due again
         tick_off(session, JobKind.PUBLISH_STATUS_LIST, row.id, now=now)
     session.flush()
-    due = [row for row in rows if _is_due(session, row, now)]
+    distrusted = issuer.distrusted_methods(keystore)
+    due = [
+        row for row in rows if _is_due(session, row, now) or _names_method(session, row, distrusted)
+    ]
     for row in due:
         publish_list(session, row, issuer=issuer, keystore=keystore, now=now)
     return len(due)
@@ -252,6 +255,15 @@ def _known_by_index(row: StatusListRow) -> Select[int]:
 def _published(session: Session, row: StatusListRow) -> PublishedList | None:
     published = session.get(PublishedDocumentRow, row.url)
     return None if published is None else find_list(published.body)
+
+
+def _names_method(session: Session, row: StatusListRow, methods: frozenset[str]) -> bool:
+    """Tell whether the list that is public was signed with one of these."""
+    published = session.get(PublishedDocumentRow, row.url) if methods else None
+    if published is None:
+        return False
+    document = parse_json_object(published.body, what="a published status list")
+    return methods_of(document)[0] in methods
 
 
 def _is_due(session: Session, row: StatusListRow, now: datetime) -> bool:

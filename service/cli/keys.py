@@ -9,7 +9,8 @@ from keys import KeyRecord, Purpose
 from openbadges.public_key import Algorithm
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, json_option, read_clock
-from service.cli.key_changes import rotate
+from service.cli.key_compromise import compromise
+from service.cli.key_rotation import rotate
 from service.cli.opened import open_installation
 from service.installation import Installation
 from service.receipts import publish_receipt_keys
@@ -31,6 +32,7 @@ def keys() -> None:
 
 
 keys.add_command(rotate)
+keys.add_command(compromise)
 
 
 @keys.command()
