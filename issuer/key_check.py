@@ -1,4 +1,6 @@
-"""Whether the keys here are those that others find: asked at a start and before an award (R20).
+"""Whether the keys here are those that others find: asked at a start and before an award.
+
+Each key and each secret serves one purpose (D19), and those that sign are public (R20, R22).
 
 The keystore, the rows and the published DID document are three places. Where they part, as after a
 restore of one of them, what is signed would be believed by nobody; so nothing is signed, and what
@@ -8,16 +10,41 @@ only reads goes on.
 from datetime import datetime
 from secrets import token_bytes
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.issuers import Issuer
 from issuer.publication import find_published
+from issuer.tables import IssuerKeyRow
 from keys import Keystore
 from openbadges.did import did_key_document
 from openbadges.errors import Code, OpenBadgesError, RefusedError
 from openbadges.signer import Signer
 from openbadges.strict import Document, parse_json_object
 from openbadges.verification_method import parse_controller_document
+
+
+def check_separate(session: Session, keystore: Keystore) -> None:
+    """Return if no key serves two issuers or purposes, and no two secrets are the same (D19).
+
+    A did:key issuer has one key, listed for one purpose, which then does everything.
+
+    Raises:
+        RefusedError: naming the key or the secrets.
+    """
+    keystore.check_secrets_differ()
+    purposes = {record.key_id: record.purpose.value for record in keystore.list()}
+    owners: dict[str, str] = {}
+    rows = select(IssuerKeyRow).order_by(IssuerKeyRow.issuer_id, IssuerKeyRow.key_id)
+    for row in session.scalars(rows):
+        made_for = purposes.get(row.key_id, row.purpose)
+        if made_for != row.purpose or row.key_id in owners:
+            other = owners.get(row.key_id, made_for)
+            raise RefusedError(
+                f"the key {row.key_id} is listed for {row.purpose}, and is for {other} too;"
+                " expected one key for each purpose and issuer; restore the database from a backup"
+            )
+        owners[row.key_id] = row.purpose
 
 
 def check_keys(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:

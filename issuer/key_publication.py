@@ -19,6 +19,7 @@ from issuer.published_keys import DID_DOCUMENT, KEY_SET
 from issuer.tables import AuditEntryRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.did import jwks
+from openbadges.errors import RefusedError
 from openbadges.strict import Document, format_timestamp
 from verifier.receipt import listed_key
 
@@ -42,9 +43,20 @@ def lock_keys(session: Session, base_url: str) -> None:
 def publish_did_document(
     session: Session, issuer: Issuer, keystore: Keystore, now: datetime
 ) -> None:
-    """Publish an issuer's DID document, where it has an address."""
+    """Publish an issuer's DID document, where it has an address.
+
+    Raises:
+        RefusedError: the keystore lacks a key of the issuer's, whose badges would stop verifying.
+    """
     if issuer.did_document_url is None:
         return
+    lost = issuer.key_ids - {record.key_id for record in keystore.list()}
+    if lost:
+        raise RefusedError(
+            f"the DID document of {issuer.did} stays as it is: the keystore does not have"
+            f" {', '.join(sorted(lost)):.300}, which it lists; restore the newest backup of the"
+            " keystore"
+        )
     body = write_json(did_document(issuer, keystore))
     document = PublicDocument(issuer.did_document_url, body, DID_DOCUMENT)
     publish_changed(session, [document], issuer_id=issuer.id, now=now)

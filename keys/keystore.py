@@ -210,6 +210,23 @@ class Keystore(Hidden):
                     self._folder.write(INDEX, index.with_secret(purpose).encode(self._data_key))
         return self._data_key.unseal(self._folder.read(name), bound_to=bound_to, name=name)
 
+    def check_secrets_differ(self) -> None:
+        """Return if each secret that was made is another one (D19).
+
+        Raises:
+            RefusedError: two are the same, or one is damaged.
+            MissingError: the file of one is gone.
+        """
+        known: dict[bytes, SecretPurpose] = {}
+        for purpose in sorted(self._index().secrets):
+            secret = self.secret(purpose)
+            if secret in known:
+                raise RefusedError(
+                    f"the secrets for {known[secret]} and {purpose} are the same; expected one for"
+                    " each purpose; restore the keystore from a backup"
+                )
+            known[secret] = purpose
+
     def _index(self) -> Index:
         """Read the index; bytes that were decoded before are not decoded again, as signing asks."""
         data = self._folder.read(INDEX)

@@ -10,7 +10,7 @@ from accounts.policy import FIRST_LINK_LIFETIME
 from accounts.sign_in import make_link, nobody_signed_in_yet
 from accounts.tables import Role
 from issuer.issuers import list_issuers
-from issuer.key_check import check_keys
+from issuer.key_check import check_keys, check_separate
 from issuer.published_keys import check_published_keys
 from openbadges.errors import ExplainedError
 from service.cli.door import notice, read_clock, read_settings
@@ -43,6 +43,7 @@ def serve() -> None:
     installation.keystore.list()  # a wrong passphrase ends it here
     with installation.database.read() as session:
         check_published_keys(session)
+        check_separate(session, installation.keystore)
     _attempt(lambda: _try_keys(installation))
     _attempt(lambda: ready_receipts(installation, now=read_clock()))
     _attempt(lambda: publish_everything(installation, now=read_clock()))

@@ -170,7 +170,7 @@ def test_no_full_edition_is_made_of_what_was_revoked_or_undone(house: House) -> 
         house.revoke(one.url)
     house.database.transact(lambda session: undo(session, undone.award_id, now=NOW, undone_by=None))
     for one, state in ((revoked, "revoked"), (made, "revoked"), (undone, "undone")):
-        with pytest.raises(RefusedError, match=rf"^another edition .*; this one is {state}$"):
+        with pytest.raises(RefusedError, match=rf"^another credential .*; this one is {state}$"):
             make_full(house, one)
 
 
