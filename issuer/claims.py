@@ -17,6 +17,7 @@ from issuer import manage_links
 from issuer.audit import RECIPIENT, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
+from issuer.notices import bring_forward
 from issuer.policy import TAKING_AGAIN
 from issuer.released import Released, find_credential, load_released
 from issuer.tables import AwardRow, AwardState, ClaimRow, CredentialRow, CredentialState, Edition
@@ -139,6 +140,7 @@ def release_now(session: Session, award_id: str, now: datetime) -> None:
     for credential in credentials_of(session, award_id):
         if credential.visible_from is not None:
             credential.visible_from = min(credential.visible_from, now)
+    bring_forward(session, award, now)
 
 
 def hand_over(session: Session, reference: str, now: datetime) -> Released:

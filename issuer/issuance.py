@@ -85,13 +85,14 @@ class Issuance:
     """The cycle for one issuer, with the database and the keys it needs.
 
     `hold` is how long a new award stays closed, so that it can be undone. Who hands its files over
-    ends it (`claims.hand_over`).
+    ends it (`claims.hand_over`). `notify` tells whether recipients are written to.
     """
 
     issuer: Issuer
     database: Database
     keystore: Keystore
     hold: timedelta = HOLD
+    notify: bool = False
 
     def issue(  # noqa: PLR0913 -- what may be said of an award, each by name
         self,
@@ -196,7 +197,14 @@ class Issuance:
             check_own_work(forms, unsigned, verifier=own, now=now)
         # (8) stored and released, (9) its list made due
         return self.database.transact(
-            lambda session: release(session, credential_id, forms, hold=self.hold, now=now)
+            lambda session: release(
+                session,
+                credential_id,
+                forms,
+                hold=self.hold,
+                now=now,
+                notify=self.notify and not self.issuer.trial,
+            )
         )
 
     def finish_recorded(self, *, now: datetime) -> int:

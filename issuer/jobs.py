@@ -87,6 +87,13 @@ def make_due(  # noqa: PLR0913 -- what a job is, each by name
     return row.id
 
 
+def bring_forward(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
+    """Let a job that is to come be due now; one that is due, taken or done stays as it is."""
+    row = _find(session, kind, subject_id)
+    if row is not None and row.done_at is None and row.lease_token is None:
+        row.due_at = min(row.due_at, now)
+
+
 def tick_off(session: Session, kind: JobKind, subject_id: str, *, now: datetime) -> None:
     """Write that a job is done, in the transaction that then does it."""
     row = _find(session, kind, subject_id)

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
 from issuer.award_rows import credentials_of, lock_award
+from issuer.dues import forget_if_nothing_is_due
 from issuer.jobs import JobKind, make_due
+from issuer.notices import make_notice
 from issuer.revocation import record_revocations
 from issuer.signing import SignedForms
 from issuer.tables import (
-    AwardRow,
     AwardState,
     CredentialRow,
     CredentialState,
@@ -40,12 +41,19 @@ class Issued:
     forms: SignedForms
 
 
-def release(
-    session: Session, credential_id: str, forms: SignedForms, *, hold: timedelta, now: datetime
+def release(  # noqa: PLR0913 -- what is released and how, each by name
+    session: Session,
+    credential_id: str,
+    forms: SignedForms,
+    *,
+    hold: timedelta,
+    now: datetime,
+    notify: bool = False,
 ) -> Issued:
     """Store the signed bytes of a recorded credential and release it; what was released stays.
 
-    The one before it of the same award and edition, if there is one, is revoked with that.
+    The one before it of the same award and edition, if there is one, is revoked with that. With
+    `notify` a message to the recipient is due when the hold ends, if they can be written to.
 
     Raises:
         ConflictError: it was revoked before it was released, or undone afterwards.
@@ -64,8 +72,9 @@ def release(
     row.state, row.released_at = CredentialState.SIGNED, now
     award.state, award.held_until = AwardState.ISSUED, award.held_until or row.visible_from
     _replace(session, row, now)
-    if not _is_due(session, award):
-        award.recipient_identifier = None
+    if notify:
+        make_notice(session, award, row.visible_from, now)
+    forget_if_nothing_is_due(session, award)
     note(
         session,
         Act.CREDENTIAL_RELEASED,
@@ -140,12 +149,3 @@ def _hold_end(session: Session, award_id: str, *, hold: timedelta, now: datetime
     )
     ends = [end for end in session.scalars(begun) if end is not None]
     return max(now, min(ends)) if ends else now + hold
-
-
-def _is_due(session: Session, award: AwardRow) -> bool:
-    """Tell whether a full edition may still be asked for, for which the person must be known."""
-    session.flush()
-    return award.details is not None and not any(
-        one.edition is Edition.FULL and one.state is CredentialState.SIGNED
-        for one in credentials_of(session, award.id)
-    )

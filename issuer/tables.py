@@ -86,6 +86,19 @@ class BatchRowState(StrEnum):
     UNDONE = "UNDONE"
 
 
+class NoticeState(StrEnum):
+    """How far the message to a recipient is; REFUSED is final, and DROPPED is of no use any more.
+
+    SENDING was begun and is not known to have ended: a mail server may have it, or may not.
+    """
+
+    WAITING = "WAITING"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    REFUSED = "REFUSED"
+    DROPPED = "DROPPED"
+
+
 class CredentialState(StrEnum):
     """How far a credential is on its way out; each arrow is one transaction, none goes back.
 
@@ -317,6 +330,22 @@ class ClaimRow(Row):
     code_sha256: Mapped[Sha256] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class NoticeRow(Row):
+    """The one message that tells the recipient of an award, and what became of it.
+
+    `transmissions` counts how often it was begun and not known to have failed.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = _OPTIONS
+
+    award_id: Mapped[Uuid] = mapped_column(ForeignKey("awards.id"), primary_key=True)
+    state: Mapped[NoticeState]
+    transmissions: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[Sentence | None] = mapped_column(default=None)
 
 
 class ManageLinkRow(Row):

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from issuer.batches.running import Told, run_batch
 from issuer.batches.showing import load_batch
-from issuer.issuance import Issuance
 from issuer.issuers import load_issuer
 from issuer.jobs import Job
 from service.installation import Installation
+from service.issuing import issuance_of
 
 
 def award_batch(
@@ -26,8 +26,6 @@ def award_batch(
     with installation.database.read() as session:
         batch = load_batch(session, job.subject_id)
         issuer = load_issuer(session, batch.issuer_id)
-    issuance = Issuance(
-        issuer, installation.database, installation.keystore, installation.settings.limits.hold
-    )
+    issuance = issuance_of(installation, issuer)
     badge_class = installation.catalogue.find(batch.badge_class)
     run_batch(issuance, job, badge_class, clock=clock, told=told)

@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from accounts.sessions import sweep
-from issuer.issuance import Issuance
 from issuer.issuers import Issuer, list_issuers
 from issuer.publication import export
 from issuer.rotation import Rotation
 from issuer.status import publish_due
 from openbadges.errors import ExplainedError, MissingError, RefusedError
 from service.installation import Installation
+from service.issuing import issuance_of
 
 
 def publish_status(installation: Installation, *, now: datetime) -> int:
@@ -43,11 +43,10 @@ def finish_interrupted(installation: Installation, *, now: datetime) -> int:
         RefusedError, MissingError: one cannot be finished; it is named, with the way out, and the
             other issuers' are finished.
     """
-    hold = installation.settings.limits.hold
     count = 0
     troubles: list[ExplainedError] = []
     for issuer in _issuers(installation):
-        issuance = Issuance(issuer, installation.database, installation.keystore, hold)
+        issuance = issuance_of(installation, issuer)
         try:
             count += issuance.finish_recorded(now=now)
         except (RefusedError, MissingError) as error:

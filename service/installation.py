@@ -130,6 +130,15 @@ class Installation:
         """
         return _from_file(self.settings.broker_url_file) or self.settings.broker_url
 
+    @property
+    def smtp_url(self) -> str | None:
+        """Where mail is handed in; None where no server is set.
+
+        Raises:
+            RefusedError: the file that holds the URL can be read by others.
+        """
+        return _from_file(self.settings.smtp_url_file) or self.settings.smtp_url
+
     @cached_property
     def keystore(self) -> Keystore:
         """The opened keystore.

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from openbadges.errors import RefusedError
+from openbadges.errors import MalformedError, RefusedError
+from openbadges.identity import normalise_email
 
 DEFAULT_PORT = 8000
 MAXIMUM_PORT = 65535
@@ -47,6 +48,9 @@ SETTINGS: Final = {
     "INSIGNIA_JOURNAL": "the file that every act is written to, journal in the data folder",
     "INSIGNIA_BACKUP_RECIPIENTS": "public keys (age1…) that backups are encrypted to",
     "INSIGNIA_LISTEN": "the address on this machine that is listened at, 127.0.0.1 unless set",
+    "INSIGNIA_SMTP_URL": "smtp, smtps or smtp+starttls URL of a mail server without a password",
+    "INSIGNIA_SMTP_URL_FILE": "a file of mode 0600 that holds the mail server's URL",
+    "INSIGNIA_MAIL_FROM": "the address that messages to recipients come from",
     "INSIGNIA_WORK": "whether the service does what is due itself: on unless set, or off",
     "INSIGNIA_BROKER_URL": "redis, rediss, amqp or amqps URL without a password",
     "INSIGNIA_BROKER_URL_FILE": "a file of mode 0600 that holds the broker's URL",
@@ -121,6 +125,9 @@ class Settings:
     listen: str = "127.0.0.1"
     broker_url: str | None = None
     broker_url_file: Path | None = None
+    smtp_url: str | None = None
+    smtp_url_file: Path | None = None
+    mail_from: str | None = None
     works: bool = True  # whether the service has a worker of its own
     limits: Limits = field(default_factory=Limits)
 
@@ -149,9 +156,17 @@ class Settings:
             listen=_listen(values.get("INSIGNIA_LISTEN")),
             broker_url=_url(values, "INSIGNIA_BROKER_URL"),
             broker_url_file=_path(values.get("INSIGNIA_BROKER_URL_FILE")),
+            smtp_url=_url(values, "INSIGNIA_SMTP_URL"),
+            smtp_url_file=_path(values.get("INSIGNIA_SMTP_URL_FILE")),
+            mail_from=_mail_from(values),
             works=_switch("INSIGNIA_WORK", values.get("INSIGNIA_WORK")),
             limits=_limits(values),
         )
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether recipients are written to."""
+        return self.mail_from is not None
 
     @property
     def local_url(self) -> str:
@@ -223,6 +238,23 @@ def _listen(text: str | None) -> str:
         raise RefusedError(
             f"INSIGNIA_LISTEN must be an IP address such as 127.0.0.1; found {text!r:.60}"
         ) from error
+
+
+def _mail_from(values: Mapping[str, str]) -> str | None:
+    """Return the address that messages come from, which goes together with a mail server."""
+    text = values.get("INSIGNIA_MAIL_FROM")
+    if (text is None) == values.keys().isdisjoint(("INSIGNIA_SMTP_URL", "INSIGNIA_SMTP_URL_FILE")):
+        try:
+            return None if text is None else normalise_email(text)
+        except MalformedError as error:
+            raise RefusedError(
+                f"INSIGNIA_MAIL_FROM must be an address such as badges@example.org;"
+                f" found {text!r:.60}"
+            ) from error
+    raise RefusedError(
+        "INSIGNIA_MAIL_FROM and INSIGNIA_SMTP_URL (or INSIGNIA_SMTP_URL_FILE) belong together;"
+        " set both, or none"
+    )
 
 
 def _switch(name: str, text: str | None) -> bool:

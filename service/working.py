@@ -27,6 +27,7 @@ from openbadges.errors import ExplainedError, RefusedError
 from service.batches import award_batch
 from service.due import finish_interrupted, publish_status, sweep_sessions, turn_keys
 from service.installation import Installation
+from service.notices import send_notice
 from service.web import logs
 
 ROUND_SECONDS: Final = 30.0  # between the rounds of duties
@@ -43,7 +44,10 @@ It reads the clock for each of its transactions, renews the lease in each (`jobs
 the last that the job is done (`jobs.finish`). What it raises puts the job off.
 """
 
-HANDLERS: Final[Mapping[JobKind, Handler]] = {JobKind.AWARD_BATCH: award_batch}
+HANDLERS: Final[Mapping[JobKind, Handler]] = {
+    JobKind.AWARD_BATCH: award_batch,
+    JobKind.SEND_NOTICE: send_notice,
+}
 """The kinds that are taken, each with what does it."""
 
 DUTIES: Final[Mapping[str, Callable[..., object]]] = {

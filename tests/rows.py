@@ -27,6 +27,8 @@ from issuer.tables import (
     IssuerKeyRow,
     IssuerRow,
     ManageLinkRow,
+    NoticeRow,
+    NoticeState,
     OutboxRow,
     Profile,
     PublishedDocumentRow,
@@ -259,6 +261,11 @@ def claim(**changes: Any) -> ClaimRow:  # noqa: ANN401 -- any column
     return ClaimRow(**fields | changes)
 
 
+def notice(**changes: Any) -> NoticeRow:  # noqa: ANN401 -- any column
+    fields: dict[str, Any] = {"award_id": AWARD, "state": NoticeState.WAITING}
+    return NoticeRow(**fields | changes)
+
+
 def manage_link(**changes: Any) -> ManageLinkRow:  # noqa: ANN401 -- any column
     fields: dict[str, Any] = {
         "id": MANAGE_LINK,
@@ -340,6 +347,7 @@ def one_of_each() -> list[Row]:
         published_document(),
         outbox(),
         claim(),
+        notice(),
         manage_link(),
         share_link(),
         account(),

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from accounts.policy import sees_all_awards
 from issuer.awards import AwardSummary, list_awards, load_award
 from issuer.claims import claim_code, release_now
+from issuer.notices import look_at_notice
 from issuer.policy import MAXIMUM_REASON_CHARACTERS
 from issuer.revocation import revoke as record_revocation
 from issuer.undo import undo as undo_award
@@ -105,11 +106,14 @@ def revoke(award_id: object) -> Response:
 
 def _page(mine: AwardSummary, status: HTTPStatus = HTTPStatus.OK, **values: object) -> Response:
     code = claim_code(mine.award_id, running().installation.keystore)
+    with running().installation.database.read() as session:
+        notice = look_at_notice(session, mine.award_id)
     return private_page(
         "award.html",
         status,
         award=_with_name(mine),
         claim_url=f"{running().base_url}/claim/{code}",
+        notice=notice,
         now=now(),
         **values,
     )

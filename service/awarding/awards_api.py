@@ -16,7 +16,6 @@ from accounts.tables import Scope
 from issuer.activities import find_or_record_activity
 from issuer.award import Award
 from issuer.claims import claim_code
-from issuer.issuance import Issuance
 from issuer.issuers import Issuer, load_issuer
 from issuer.policy import check_award
 from issuer.recipients import recipient_hash
@@ -25,6 +24,7 @@ from issuer.standing import check_first
 from issuer.tables import Edition
 from openbadges.errors import ConflictError
 from openbadges.strict import format_timestamp
+from service.issuing import issuance_of
 from service.machine.award_request import AwardRequest
 from service.machine.bearer import counted_by_token, let_in
 from service.machine.bodies import json_body
@@ -74,9 +74,7 @@ def _award(token: ApiToken, asked: AwardRequest, this_request: RequestKey) -> st
             lambda session: find_or_record_activity(session, issuer, activity, moment)
         )
         award = replace(award, activity_id=activity_id)
-    issuance = Issuance(
-        issuer, installation.database, installation.keystore, hold=installation.settings.limits.hold
-    )
+    issuance = issuance_of(installation, issuer)
     issued = issuance.issue(
         award,
         now=moment,

@@ -19,7 +19,6 @@ from issuer.activities import Activity, find_or_record_activity, recent_activiti
 from issuer.award import Award
 from issuer.awards import load_award
 from issuer.composition import compose
-from issuer.issuance import Issuance
 from issuer.issuers import Issuer
 from issuer.policy import check_award
 from issuer.recipients import recipient_hash
@@ -42,6 +41,7 @@ from service.awarding.choosing import (
     published_languages,
 )
 from service.awarding.issuers import awarding_issuers
+from service.issuing import issuance_of
 from service.problems import Saying, for_people, status_of
 from service.web import logs
 from service.web.credential_view import view_of
@@ -183,9 +183,7 @@ def _award(form: AwardForm) -> Response:
     if not form.again.data and _requested(request_of_form) is None and _earlier(issuer, award):
         return _once_more(form)
     installation = running().installation
-    issuance = Issuance(
-        issuer, installation.database, installation.keystore, hold=installation.settings.limits.hold
-    )
+    issuance = issuance_of(installation, issuer)
     issued = issuance.issue(
         award,
         now=moment,

@@ -11,7 +11,7 @@ from badge_classes.badge_class import BadgeClass
 from issuer.award import Award, Evidence, parse_recipient
 from issuer.batches.lists import Terms, lines_of
 from issuer.claims import claim_code, hand_over
-from issuer.issuance import Issuance, Issued
+from issuer.issuance import Issued
 from issuer.issuers import Issuer, find_issuer
 from issuer.pictures import badge_png, badge_svg, mark_trial
 from issuer.policy import proposed_end
@@ -29,6 +29,7 @@ from service.cli.door import answer, cleaned, json_option, notice, read_clock
 from service.cli.opened import open_installation
 from service.due import publish_status
 from service.installation import Installation
+from service.issuing import issuance_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,7 @@ def award_now(
         earlier = earlier_awards(session, issuer.id, decided.badge_class.slug, hashed)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before anything is awarded
-    hold = installation.settings.limits.hold
-    cycle = Issuance(issuer, installation.database, installation.keystore, hold)
+    cycle = issuance_of(installation, issuer)
     if issuer.trial:
         mark_trial(decided.badge_class.picture.data)  # refused before anything is awarded
     cycle.finish_recorded(now=now)

@@ -39,6 +39,16 @@ def upgrade() -> None:
     _awards()
     _batches()
     _audit()
+    table(
+        "notices",
+        must("award_id", UUID),
+        must("state", CHOICE),
+        must("transmissions", sa.Integer()),
+        may("sent_at", Moment()),
+        may("reason", SENTENCE),
+        key("notices", "award_id"),
+        refers("notices", ["award_id"], ["awards.id"]),
+    )
 
 
 def _awards() -> None:

@@ -74,6 +74,12 @@ def test_every_setting_is_read() -> None:
     assert settings.local_url == "http://localhost:8080"
 
 
+def test_recipients_are_written_to_where_there_is_a_mail_server_and_a_sender() -> None:
+    settings = read(SMTP_URL="smtps://mail.example", MAIL_FROM="Badges@mail.example")
+    assert (settings.sends_mail, settings.mail_from) == (True, "badges@mail.example")
+    assert not read().sends_mail
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
     assert Settings.from_environment({name: ""}) == Settings.from_environment({})
@@ -108,6 +114,12 @@ REFUSED = [
     pytest.param({"DATABASE_URL": "mariadb://h/d?p%61sswd=pw"}, "has a password", id="encoded"),
     pytest.param({"DATABASE_URL": "postgresql://u:@h/d"}, "has a password", id="an empty one"),
     pytest.param({"BROKER_URL": "redis://:pw@h"}, "has a password", id="a broker's password"),
+    pytest.param(
+        {"SMTP_URL": "smtps://u:pw@h", "MAIL_FROM": "a@b.example"}, "has a password", id="mail's"
+    ),
+    pytest.param({"SMTP_URL": "smtps://h"}, "INSIGNIA_MAIL_FROM and", id="no sender"),
+    pytest.param({"MAIL_FROM": "a@b.example"}, "belong together", id="no mail server"),
+    pytest.param({"SMTP_URL": "smtps://h", "MAIL_FROM": "A <a@b>"}, "must be an", id="a name"),
     pytest.param({"DATABASE_URL": "postgresql://[h"}, "is not a URL", id="no URL"),
     pytest.param(
         {"DATABASE_URL": "postgresql://h/d", "DATABASE_URL_FILE": "/run/url"},
