@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from issuer.tables import PublishedDocumentRow
 from openbadges.errors import UnavailableError
@@ -20,13 +21,13 @@ from tests import rows
 from tests.reliability.disks import read_only, small_disk
 from tests.reliability.served import Program, running, serving
 
-AS_ADMINISTRATOR = os.geteuid() == 0
-
 
 @contextmanager
 def without_rights(folder: Path) -> Iterator[None]:
     """Take the right to write from a folder and what is in it."""
-    if AS_ADMINISTRATOR:
+    probe = folder / "probe"
+    probe.touch(0o400)
+    if os.access(probe, os.W_OK):
         pytest.skip("rights bind nobody who is an administrator")
     found = [folder, *folder.rglob("*")]
     modes = {path: path.stat().st_mode for path in found}
@@ -130,3 +131,33 @@ def test_a_service_on_such_a_disk_shows_and_verifies_and_is_not_ready(
     with running(service.shell, disk.with_name("log"), service.badge):
         assert service.ask("GET", "/readyz")[0] == 200
         assert program.award(1) == 201
+
+
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+def test_a_server_that_takes_no_writing_is_read_and_says_so(empty_database_url: str) -> None:
+    name = make_url(empty_database_url).database
+    with closing(Database.open(empty_database_url)) as database:
+        schema.upgrade(database)
+        write(database, 1)
+        setting = f"ALTER DATABASE {name} SET default_transaction_read_only ="
+        switch(database, f"{setting} on")
+        assert count(database) == 1
+        with pytest.raises(UnavailableError, match="does not take writing here"):
+            write(database, 2)
+        with pytest.raises(UnavailableError, match="does not take writing here"):
+            schema.check_writing(database)
+        with database.connection_apart() as connection:
+            connection.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
+            connection.commit()
+            with connection.begin():
+                connection.exec_driver_sql(f"{setting} off")
+        database.close()
+        write(database, 2)
+        assert count(database) == 2
+
+
+def switch(database: Database, statement: str) -> None:
+    """Change what holds for every new connection."""
+    with database.connection_apart() as connection, connection.begin():
+        connection.exec_driver_sql(statement)
+    database.close()
