@@ -7,7 +7,7 @@ transaction; what comes afterwards is another process, which finds what was on r
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -156,17 +156,19 @@ def test_what_was_on_record_is_finished_once_and_nothing_else_is(  # noqa: PLR09
 def test_a_request_that_was_cut_off_is_sent_again_and_makes_one_award(
     house: House, dies: Callable[..., None], *, at: int, committed: bool, is_answered: bool
 ) -> None:
-    def again() -> tuple[Issued, ...]:
+    def again(now: datetime) -> tuple[Issued, ...]:
         award = award_of(house.catalogue, evidence=(EVIDENCE,))
-        return house.cycle.issue(award, now=NOW, request=REQUEST)
+        return house.cycle.issue(award, now=now, request=REQUEST)
+
+    later = NOW + timedelta(hours=2)
 
     dies(house, at=at, committed=committed)
     if not is_answered:
         with pytest.raises(ConflictError) as conflict:
-            again()
+            again(NOW)
         assert conflict.value.code is Code.IN_FLIGHT
-    house.cycle.finish_recorded(now=NOW + timedelta(hours=2))
-    assert [one.edition for one in again()] == list(Edition)
+    house.cycle.finish_recorded(now=later)
+    assert [one.edition for one in again(later)] == list(Edition)
     awards = rows_of(house, AwardRow)
     assert [award.state for award in awards].count(AwardState.ISSUED) == 1
     assert [award.request_key for award in awards].count(REQUEST.key) == 1

@@ -14,8 +14,9 @@ from issuer.clock import (
     accept_clock,
     check_clock,
 )
+from issuer.issuance import Issuance
 from issuer.tables import AuditEntryRow, AwardRow, StatusListRow
-from openbadges.errors import RefusedError
+from openbadges.errors import RefusedError, UnavailableError
 from tests.issuing import NOW, ON_SQLITE, House, award_of
 from tests.site import Site
 from verifier import Verdict
@@ -105,10 +106,19 @@ def test_a_clock_before_or_long_after_the_program_is_accepted_by_nobody(
 
 
 @ON_SQLITE
-def test_an_award_on_record_waits_for_the_right_clock(house: House) -> None:
-    [made] = house.issue()
+def test_an_award_on_record_waits_for_the_right_clock(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object, **__: object) -> None:
+        raise UnavailableError("the power went")
+
+    with monkeypatch.context() as here:
+        here.setattr(Issuance, "finish", cut_off)
+        with pytest.raises(UnavailableError):
+            house.issue()
     with pytest.raises(RefusedError, match="the clock says"):
-        house.cycle.finish(made.id, now=NOW - YEAR)
+        house.cycle.finish_recorded(now=NOW - YEAR)
+    assert house.cycle.finish_recorded(now=NOW) == 1
 
 
 def test_the_service_goes_on_at_a_wrong_clock_and_says_why_it_does_not_award(site: Site) -> None:
