@@ -15,7 +15,7 @@ _OF_DOORS: Final[Mapping[str, str]] = {
     "FORBIDDEN": "The bearer token is for another door, or a page of another site sent this.",
     "METHOD_NOT_ALLOWED": "The address has no such method; Allow names those that it has.",
     "NOT_ACCEPTABLE": "There is no such form of it.",
-    "GONE": "It was there and was erased.",
+    "GONE": "It was there, and was erased or replaced.",
     "UNSUPPORTED_MEDIA_TYPE": "The body is sent as something that is not read here.",
     "TOO_MANY_REQUESTS": "Too many requests in a minute; Retry-After says how long to wait.",
     "PRECONDITION_FAILED": "The document has changed since it was last read.",

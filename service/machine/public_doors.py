@@ -51,6 +51,7 @@ def _document(  # noqa: PLR0913 -- one for each thing that is said of it
     media_types: tuple[str, ...],
     schema: str | None = "Document",
     parameters: tuple[Parameter, ...] = (),
+    problems: Mapping[HTTPStatus, str] = _NO_SUCH,
 ) -> Door:
     """Describe a document that is published as exact bytes."""
     return Door(
@@ -63,7 +64,7 @@ def _document(  # noqa: PLR0913 -- one for each thing that is said of it
         answers={
             HTTPStatus.OK: Answer("It is here.", schema, media_types=media_types, headers=_EXACT)
         },
-        problems=_NO_SUCH,
+        problems=problems,
     )
 
 
@@ -267,6 +268,7 @@ DOORS: Final = (
         media_types=(*CREDENTIAL, HTML),
         schema=None,
         parameters=(_id("the credential"),),
+        problems={**_NO_SUCH, HTTPStatus.GONE: "It was public, and another took its place."},
     ),
     Door(
         endpoint="health.healthz",

@@ -1,7 +1,8 @@
 """The address that is a credential's signed `id`.
 
 It says the same of a private credential and of one that there never was, unless the owner made it
-public: that whoever holds the file can check it here.
+public: that whoever holds the file can check it here. Of a public one that was replaced it says
+that alone.
 """
 
 from http import HTTPStatus
@@ -30,6 +31,8 @@ def show(name: str) -> Response:
     form = suffix if dot else wanted_form()
     if released is None or (form is not None and form not in FORMS):
         response = _neutral()
+    elif released.replaced:
+        response = _replaced()
     elif form is None:
         response = page("share.html", shown=shown(released), token=None)
     else:
@@ -55,3 +58,10 @@ def _neutral() -> Response:
         return page("private_credential.html", HTTPStatus.NOT_FOUND)
     detail = "nothing is shown at this address; whoever holds the file can verify it"
     return problem(HTTPStatus.NOT_FOUND, "MISSING", detail)
+
+
+def _replaced() -> Response:
+    """Say that another took its place, and neither which nor for whom."""
+    if wants_html():
+        return page("replaced.html", HTTPStatus.GONE)
+    return problem(HTTPStatus.GONE, "GONE", "another credential was made in the place of this one")

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from issuer.issuance import Issuance
+from issuer.issuers import find_issuer
+from issuer.reissue import reissue
 from openbadges.strict import parse_json_object
 from tests.site import Site, hidden_fields
 from verifier import Verdict, Verifier
@@ -195,6 +198,35 @@ def test_an_owner_can_make_the_credentials_own_address_show_it_and_hide_it_again
     )
     learner.submit(manage, f"{manage}/public", edition="plain", public="no")
     assert stranger.get(path).status_code == 404
+
+
+def test_a_replaced_badge_says_only_that_and_its_links_show_the_new_one(site: Site) -> None:
+    learner, manage = site.claimed()
+    share = site.shared(learner, manage)
+    learner.submit(manage, f"{manage}/public", edition="plain", public="yes")
+    stranger = site.browser()
+    old = parse_json_object(stranger.get(f"{share}.json").data, what="the badge")
+    installation = site.installation
+    with installation.database.read() as session:
+        issuer = find_issuer(session)
+    issuance = Issuance(issuer, installation.database, installation.keystore)
+    new_url = reissue(issuance, old["id"], now=site.clock()).url
+    site.shell.does("status", "publish")
+
+    shown = parse_json_object(stranger.get(f"{share}.json").data, what="the badge")
+    assert shown["id"] == new_url != old["id"]
+    assert "This credential is not valid." not in stranger.get(share).text
+    own, new = (url.removeprefix(site.base_url) for url in (old["id"], new_url))
+    page = stranger.get(own)
+    assert page.status_code == 410
+    assert "This badge was replaced" in page.text
+    assert new not in page.text
+    assert "Wiki friend" not in page.text
+    for suffix in (".json", ".png", ""):
+        answer = stranger.get(f"{own}{suffix}", Accept="application/vc")
+        assert (answer.status_code, b"credentialSubject" in answer.data) == (410, False)
+    assert "Wiki friend" in stranger.get(new).text  # who saw the old one sees the new one
+    assert parse_json_object(learner.get(f"{manage}/plain.json").data, what="it")["id"] == new_url
 
 
 def test_a_revoked_badge_says_so_on_its_shared_page_and_keeps_its_links(site: Site) -> None:
