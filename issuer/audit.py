@@ -27,6 +27,7 @@ NOBODY: Final = "insignia"  # the actor of what the program does by itself
 RECIPIENT: Final = "recipient"  # who has a claim or manage link, and no account
 OPERATOR: Final = "command line"
 INSTALLATION: Final = "installation"  # the subject of what is done to all of it
+BACKUP: Final = "backup"
 
 JOURNAL: Final = "insignia_journal"
 """Where in `Session.info` the journal is that the entries of a session are written to as well."""
@@ -45,6 +46,7 @@ class Act(StrEnum):
     AWARD_CLAIMED = "award-claimed"  # the award
     BATCH_DECIDED = "batch-decided"  # the batch, whose awards have entries of their own
     BATCH_UNDONE = "batch-undone"  # the batch
+    BATCH_ROW_UNDONE = "batch-row-undone"  # the batch; its award has an entry of its own
     CREDENTIAL_RECORDED = "credential-recorded"  # the credential's URL, as for the next five
     CREDENTIAL_RELEASED = "credential-released"
     CREDENTIAL_REVOKED = "credential-revoked"
@@ -58,6 +60,7 @@ class Act(StrEnum):
     ACCOUNT_DISABLED = "account-disabled"  # the account
     TOKEN_REVOKED = "token-revoked"  # noqa: S105 -- an act; its subject is the token's id
     CLOCK_ACCEPTED = "clock-accepted"  # `INSTALLATION`, by a person
+    BACKED_UP = "backed-up"  # `BACKUP`
     RESTORED = "restored"  # `INSTALLATION`, as for the next two
     RESTORE_COMPLETED = "restore-completed"  # by the journal, later
     RESTORE_ACCEPTED = "restore-accepted"  # without the journal

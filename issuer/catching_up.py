@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
-from issuer.award_rows import lock_award
+from issuer.award_rows import credentials_of, lock_award
 from issuer.publication import STATUS_LISTS, publish
 from issuer.published_lists import PublishedList, find_list
 from issuer.revocation import record_revocations
@@ -21,6 +21,7 @@ from issuer.status import MEDIA_TYPE, PURPOSE, revoked_indexes
 from issuer.tables import (
     AwardState,
     CredentialRow,
+    CredentialState,
     IssuerRow,
     PublishedDocumentRow,
     RevocationRow,
@@ -104,8 +105,13 @@ def know_list(
     return row
 
 
-def learn_index(session: Session, row: StatusListRow, index: int, now: datetime) -> bool:
-    """Know that an index is revoked, as before; tells whether its credential is known here."""
+def learn_index(
+    session: Session, row: StatusListRow, index: int, now: datetime, *, replaced: bool = False
+) -> bool:
+    """Know that an index is revoked, as before; tells whether its credential is known here.
+
+    An award of which nothing is left is revoked with it, unless another credential `replaced` it.
+    """
     if session.get(RevokedIndexRow, (row.id, index)) is not None:
         return False
     credential = session.scalars(
@@ -119,11 +125,22 @@ def learn_index(session: Session, row: StatusListRow, index: int, now: datetime)
         return False
     if session.get(RevocationRow, credential.id) is not None:
         return True
-    if credential.award_id is not None:
-        award = lock_award(session, credential.award_id)
-        award.state, award.recipient_identifier = AwardState.REVOKED, None
     record_revocations(session, [credential], reason=REASON, now=now, revoked_by=None)
+    if credential.award_id is not None and not replaced:
+        _end_award(session, credential.award_id)
     return True
+
+
+def _end_award(session: Session, award_id: str) -> None:
+    award = lock_award(session, award_id)
+    session.flush()
+    left = [
+        one
+        for one in credentials_of(session, award_id)
+        if one.state is CredentialState.SIGNED and session.get(RevocationRow, one.id) is None
+    ]
+    if not left:
+        award.state, award.recipient_identifier = AwardState.REVOKED, None
 
 
 def _catch_up(session: Session, ours: OurList, now: datetime) -> CaughtUp:

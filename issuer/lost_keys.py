@@ -4,19 +4,27 @@ The keystore and the database are kept apart, so one can be newer. A key that wa
 listed (D13): a key of our keystore that a DID document of ours lists is its issuer's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act
+from issuer.journal import Entry
 from issuer.publication import publish
 from issuer.published_keys import DID_DOCUMENT
 from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow
-from keys import KeyRecord
+from keys import KeyRecord, State
 from openbadges.did import did_web_url
 from openbadges.errors import MalformedError, RefusedError
 from openbadges.strict import parse_json_object
+
+_ENDS: Final[Mapping[str, State]] = {
+    Act.KEY_RETIRED: State.RETIRED,
+    Act.KEY_COMPROMISED: State.COMPROMISED,
+}
 
 
 def check_keystore(session: Session, records: Iterable[KeyRecord]) -> None:
@@ -31,6 +39,21 @@ def check_keystore(session: Session, records: Iterable[KeyRecord]) -> None:
             f"the keystore lacks the key {min(missing)}, which an issuer of this backup signs with;"
             " give the backup of keys that belongs to it"
         )
+
+
+def keys_to_mark(
+    records: Iterable[KeyRecord], entries: Iterable[Entry]
+) -> tuple[tuple[str, str], ...]:
+    """Return the keys that were retired or compromised of which an older keystore does not know.
+
+    Each with the state that the log says it had last; nobody can mark it without the passphrase.
+    """
+    ended = {entry.subject: _ENDS[entry.act] for entry in entries if entry.act in _ENDS}
+    return tuple(
+        (record.key_id, ended[record.key_id].value)
+        for record in records
+        if record.state is not ended.get(record.key_id, record.state)
+    )
 
 
 def learn_keys(

@@ -50,6 +50,9 @@ def has_gap(session: Session) -> bool:
 
 
 def _restores(session: Session) -> Iterator[tuple[str, Document]]:
-    entries = select(AuditEntryRow).where(AuditEntryRow.subject == INSTALLATION)
+    acts = (Act.RESTORED, Act.RESTORE_COMPLETED, Act.RESTORE_ACCEPTED)
+    entries = select(AuditEntryRow).where(
+        AuditEntryRow.subject == INSTALLATION, AuditEntryRow.act.in_(acts)
+    )
     for row in session.scalars(entries.order_by(AuditEntryRow.sequence)):
         yield row.act, parse_json_object(row.details, what="an entry's details")

@@ -14,13 +14,19 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import Act
 from issuer.award_rows import credentials_of
+from issuer.batches.rows import settle_row
 from issuer.catching_up import know_list, learn_index
+from issuer.jobs import JobKind, make_due
 from issuer.journal import Entry
 from issuer.policy import STATUS_LIST_ENTRIES
 from issuer.reservation import forget
 from issuer.tables import (
     AwardRow,
     AwardState,
+    BatchRecipientRow,
+    BatchRow,
+    BatchRowState,
+    BatchState,
     ClaimRow,
     CredentialRow,
     CredentialState,
@@ -34,9 +40,13 @@ from openbadges.strict import Document, parse_json_object
 
 def replay(session: Session, entries: Iterable[Entry]) -> int:
     """Replay acts in their order; returns how many there were to replay."""
+    entries = tuple(entries)
+    replaced = {entry.subject for entry in entries if entry.act == Act.CREDENTIAL_REPLACED}
     count = 0
     for entry in entries:
         again = _ACTS.get(entry.act)
+        if entry.act == Act.CREDENTIAL_REVOKED and entry.subject in replaced:
+            again = _revoke_replaced
         if again is not None:
             again(session, entry)
             session.flush()
@@ -56,6 +66,7 @@ def forget_reserved(session: Session, now: datetime) -> int:
         .where(
             CredentialRow.state == CredentialState.RESERVED,
             AwardRow.state == AwardState.DECIDED,
+            AwardRow.recipient_identifier.is_not(None),
         )
     )
     found = session.scalars(reserved).all()
@@ -134,12 +145,37 @@ def _undo(session: Session, entry: Entry) -> None:
     award.state = AwardState.UNDONE
 
 
-def _revoke(session: Session, entry: Entry) -> None:
+def _undo_batch(session: Session, entry: Entry) -> None:
+    """Let nothing more be awarded of a batch; its job undoes what is left."""
+    batch = session.get(BatchRow, entry.subject)
+    if batch is not None and batch.state is not BatchState.UNDONE:
+        batch.state, batch.done_at = BatchState.UNDONE, entry.moment
+        make_due(
+            session,
+            JobKind.AWARD_BATCH,
+            batch.id,
+            issuer_id=batch.issuer_id,
+            now=entry.moment,
+        )
+
+
+def _undo_batch_row(session: Session, entry: Entry) -> None:
+    row = session.get(BatchRecipientRow, (entry.subject, _details(entry).get("row")))
+    if row is not None:
+        settle_row(row, BatchRowState.UNDONE, award_id=row.award_id)
+
+
+def _revoke_replaced(session: Session, entry: Entry) -> None:
+    """Revoke what another credential took the place of: the award goes on."""
+    _revoke(session, entry, replaced=True)
+
+
+def _revoke(session: Session, entry: Entry, *, replaced: bool = False) -> None:
     said = _details(entry)
     row = session.get(StatusListRow, str(said.get("statusList")))
     index = said.get("statusIndex")
     if row is not None and isinstance(index, int):
-        learn_index(session, row, index, entry.moment)
+        learn_index(session, row, index, entry.moment, replaced=replaced)
 
 
 def _know_list(session: Session, entry: Entry) -> None:
@@ -162,6 +198,8 @@ _ACTS: Final[Mapping[str, Callable[[Session, Entry], None]]] = {
     Act.MANAGE_LINK_REPLACED: _replace_manage_link,
     Act.AWARD_DROPPED: _drop,
     Act.AWARD_UNDONE: _undo,
+    Act.BATCH_UNDONE: _undo_batch,
+    Act.BATCH_ROW_UNDONE: _undo_batch_row,
     Act.CREDENTIAL_REVOKED: _revoke,
     Act.STATUS_LIST_PUBLISHED: _know_list,
     Act.CREDENTIAL_RECORDED: _remember_record,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from issuer.audit import INSTALLATION, OPERATOR, Act, adopt, head_position, note
 from issuer.catching_up import CaughtUp, OurList, catch_up, close_lists
 from issuer.journal import Entry
-from issuer.lost_keys import check_keystore, learn_keys
+from issuer.lost_keys import check_keystore, keys_to_mark, learn_keys
 from issuer.published_keys import DID_DOCUMENT
 from issuer.published_lists import PublishedList, find_list
 from issuer.put_back import find_lost
@@ -58,6 +58,7 @@ class Settled:
     caught_up: CaughtUp
     dropped_awards: int
     learnt_keys: int
+    keys_to_mark: tuple[tuple[str, str], ...] = ()  # each with the state that it had by the journal
 
     def as_json(self) -> Document:
         """Return what programs want to know."""
@@ -70,6 +71,7 @@ class Settled:
             "revokedIndexes": self.caught_up.indexes,
             "droppedAwards": self.dropped_awards,
             "learntKeys": self.learnt_keys,
+            "keysToMark": [list(one) for one in self.keys_to_mark],
         }
 
 
@@ -98,6 +100,7 @@ def settle(session: Session, at_hand: AtHand, now: datetime) -> Settled:
         caught_up=catch_up(session, lists, now),
         dropped_awards=dropped,
         learnt_keys=learn_keys(session, at_hand.records, at_hand.published, now),
+        keys_to_mark=keys_to_mark(at_hand.records, at_hand.entries or ()),
     )
     backup = {"sequence": since.sequence, "sha256": since.sha256}
     _note(session, Act.RESTORED, now, backup | settled.as_json())

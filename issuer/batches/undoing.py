@@ -145,7 +145,17 @@ def _undo_named(
         raise MissingError(f"this batch has no line {number}") from error
     if row.state is BatchRowState.ALREADY:
         return "this person had the badge before, and was awarded nothing here"
-    return _undo_row(session, batch_id, number, now, undone_by)
+    reason = _undo_row(session, batch_id, number, now, undone_by)
+    if reason is None:
+        note(
+            session,
+            Act.BATCH_ROW_UNDONE,
+            batch_id,
+            now=now,
+            actor=undone_by,
+            details={"row": number},
+        )
+    return reason
 
 
 def _undo_row(

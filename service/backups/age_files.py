@@ -48,12 +48,7 @@ def encrypt(path: Path, chunks: Iterable[bytes], recipients: Sequence[str]) -> N
         RefusedError: no public key is given, or one is none.
         ExplainedError: whatever `chunks` raises.
     """
-    keys = [_recipient(one) for one in recipients]
-    if not keys:
-        raise RefusedError(
-            "a backup is encrypted to public keys; name them in INSIGNIA_BACKUP_RECIPIENTS, or make"
-            " a pair with `insignia backup --make-identity FILE`"
-        )
+    keys = check_recipients(recipients)
     part = path.with_name(f"{path.name}.part")
     reader = _Pulled(iter(chunks))
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
@@ -66,6 +61,20 @@ def encrypt(path: Path, chunks: Iterable[bytes], recipients: Sequence[str]) -> N
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)  # it is there only if something failed
+
+
+def check_recipients(recipients: Sequence[str]) -> list[x25519.Recipient]:
+    """Return the public keys that a file will be encrypted to.
+
+    Raises:
+        RefusedError: none is given, or one is none.
+    """
+    if not recipients:
+        raise RefusedError(
+            "a backup is encrypted to public keys; name them in INSIGNIA_BACKUP_RECIPIENTS, or make"
+            " a pair with `insignia backup --make-identity FILE`"
+        )
+    return [_recipient(one) for one in recipients]
 
 
 def _encrypt(reader: "_Pulled", file: IO[bytes], keys: Sequence[x25519.Recipient]) -> None:

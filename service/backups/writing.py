@@ -9,15 +9,17 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from accounts.tables import SessionRow
-from issuer.audit import head_position
+from issuer.audit import BACKUP, OPERATOR, Act, head_position, note
 from keys.copying import read_sealed
+from openbadges.errors import UnavailableError
 from openbadges.strict import format_timestamp
-from service.backups.age_files import encrypt
+from service.backups.age_files import check_recipients, encrypt
 from service.installation import KEYSTORE, Installation
 from storage import portable, schema
 
@@ -30,11 +32,19 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 def write_backup(installation: Installation, path: Path, *, now: datetime) -> int:
     """Write a backup of the database to a file, while others go on working; returns its bytes.
 
+    That it is made is noted first, where the database still takes writing: a journal that begins
+    with this act goes on from the backup.
+
     Raises:
         RefusedError: there are no public keys to encrypt it to.
         UnavailableError: the database does not answer.
     """
     recipients = installation.settings.backup_recipients
+    check_recipients(recipients)  # before anything is noted
+    with suppress(UnavailableError):
+        installation.database.transact(
+            lambda session: note(session, Act.BACKED_UP, BACKUP, now=now, actor=OPERATOR)
+        )
     encrypt(path, _compressed(_lines(installation, now)), recipients)
     return path.stat().st_size
 

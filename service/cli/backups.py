@@ -148,6 +148,11 @@ def _say(settled: Settled) -> str:
     lines = [done]
     if not settled.journal:
         lines.append("without the journal: personal pages stay closed (`insignia restore --help`)")
+    lines += [
+        f"the key {key_id} was marked {state} after these keys were backed up: do it again with"
+        " `insignia keys` before anything is signed"
+        for key_id, state in settled.keys_to_mark
+    ]
     if settled.dropped_awards:
         lines.append(f"{settled.dropped_awards} awards were not on record yet: award them again")
     lines.append("Next: insignia status publish, and a new backup")

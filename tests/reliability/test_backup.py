@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import os
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -17,8 +20,15 @@ from pyrage import decrypt, encrypt, x25519
 from sqlalchemy import inspect, select
 
 from accounts.tables import AccountRow, SessionRow
+from issuer.audit import Act
 from issuer.put_back import awaits_journal
-from issuer.tables import CredentialRow, CredentialState, RevokedIndexRow, StatusListRow
+from issuer.tables import (
+    AuditEntryRow,
+    CredentialRow,
+    CredentialState,
+    RevokedIndexRow,
+    StatusListRow,
+)
 from openbadges.strict import parse_json
 from service.web.running import running
 from storage import Database, schema
@@ -30,6 +40,8 @@ from tests.site import Site
 from verifier import Verdict
 
 OLDER = "0006"  # a revision before the audit log
+KILLS = amount(2, 60)
+LONGEST_SECONDS = 2.0  # a restore takes less on a machine that is not busy
 AWARDS_MEANWHILE = amount(6, 60)
 ADDRESS = "learner@example.org"
 PERSONAL = 503
@@ -347,6 +359,59 @@ def test_a_journal_with_a_gap_is_refused_unless_it_goes_without(small: Home, pla
     place.does("restore", "--accept-without-journal")
     with closing(opened(place).installation) as installation, installation.database.read() as one:
         assert not awaits_journal(one)
+
+
+def test_a_journal_that_was_begun_anew_goes_on_from_the_next_backup(
+    small: Home, place: Shell
+) -> None:
+    small.shell.does("award", "wiki-friend", "--to", CANARY)
+    journal = small.shell.data / "journal"
+    journal.rename(journal.with_name("kept"))
+    small.back_up()
+    told = parse_json(small_restored(small, place))
+    assert (told["journal"], told["acts"]) == (True, 0)
+
+
+def small_restored(small: Home, place: Shell) -> str:
+    command = ("restore", str(small.backup), *named(small), *small.all_that_survived())
+    return place.does(*command, "--without-published-lists", "--json")
+
+
+@pytest.mark.thorough
+def test_a_restore_that_is_killed_leaves_nothing_half(small: Home, tmp_path: Path) -> None:
+    for _ in range(3):
+        small.shell.does("award", "wiki-friend", "--to", CANARY)
+    small.back_up()
+    command = ("restore", str(small.backup), *named(small), *small.all_that_survived())
+    for kill in range(KILLS):
+        place = small.lost_to(tmp_path / f"place-{kill}", f"sqlite:///{tmp_path}/{kill}.sqlite3")
+        process = started(place, *command)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=LONGEST_SECONDS * kill / KILLS)
+        process.kill()
+        process.communicate()
+        said = place.run(*command).output
+        assert "restored:" in said or ("is not empty" in said and whole(place)), said
+        with ExitStack() as stack:
+            site = closing_site(place, stack)
+            assert len(released(site.installation.database)) == 3
+
+
+def whole(place: Shell) -> bool:
+    """Tell whether the log says that the restore was done."""
+    with closing(opened(place).installation) as installation, installation.database.read() as one:
+        done = select(AuditEntryRow).where(AuditEntryRow.act == Act.RESTORED)
+        return one.scalars(done).first() is not None
+
+
+def started(shell: Shell, *command: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, **shell.settings, "INSIGNIA_DATA": str(shell.data)}
+    return subprocess.Popen(  # noqa: S603 -- our own program
+        [sys.executable, "-m", "service.cli", *command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def test_a_backup_of_an_older_schema_is_upgraded(small: Home, place: Shell, tmp_path: Path) -> None:
