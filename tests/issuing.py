@@ -77,9 +77,15 @@ class House:
         """The nine steps for this issuer."""
         return Issuance(self.issuer, self.database, self.keystore)
 
-    def issue(self, reference: str = "wiki-friend", **changes: Any) -> tuple[Issued, ...]:  # noqa: ANN401 -- the fields of Award
+    def issue(
+        self,
+        reference: str = "wiki-friend",
+        *,
+        now: datetime = NOW,
+        **changes: Any,  # noqa: ANN401 -- the fields of Award
+    ) -> tuple[Issued, ...]:
         """Award and return what was released, the plain edition first."""
-        return self.cycle.issue(award_of(self.catalogue, reference, **changes), now=NOW)
+        return self.cycle.issue(award_of(self.catalogue, reference, **changes), now=now)
 
     def verify(self, presented: bytes, *, now: datetime = NOW) -> Report:
         """Verify with what is published here, and nothing else."""

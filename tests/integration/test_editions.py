@@ -47,7 +47,7 @@ from verifier import Outcome, Verdict
 
 T = TypeVar("T")
 
-LATER = AFTER + timedelta(days=200)
+LATER = AFTER + timedelta(days=170)
 RECIPIENTS = [
     pytest.param("learner@example.org", "learner@example.org", id="e-mail"),
     pytest.param("user:Example@meta.wikimedia.org", "Example", id="user"),

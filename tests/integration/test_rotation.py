@@ -92,7 +92,7 @@ def test_a_successor_is_published_at_once_signs_after_the_overlap_and_the_old_on
     assert states(house, Purpose.CREDENTIAL) == [State.ACTIVE, State.PENDING]
     turn(house, NOW + OVERLAP)
     assert states(house, Purpose.CREDENTIAL) == [State.ACTIVE, State.ACTIVE]
-    (after,) = house.issue()
+    (after,) = house.issue(now=NOW + OVERLAP)
     assert signer_of(after.forms.json) == new
     turn(house, NOW + OVERLAP + GRACE)
     assert states(house, Purpose.CREDENTIAL) == [State.RETIRED, State.ACTIVE]
@@ -262,9 +262,10 @@ def check_whole(house: House, rotated: int) -> None:
     assert [record.state for record in records].count(State.ACTIVE) == len(PURPOSES)
     assert len(records) == len(PURPOSES) + rotated
     assert sorted(listed(house)) == sorted(record.key_id for record in records)
-    (issued,) = house.issue()
+    later = NOW + OVERLAP + GRACE
+    (issued,) = house.issue(now=later)
     for form in (issued.forms.json, issued.forms.compact_jws):
-        assert house.verify(form).verdict is Verdict.VERIFIED
+        assert house.verify(form, now=later).verdict is Verdict.VERIFIED
     with house.database.read() as session:
         noted = session.execute(
             select(AuditEntryRow.subject, AuditEntryRow.act).where(

@@ -113,7 +113,7 @@ def test_an_award_has_no_more_links_than_it_may_and_withdrawn_ones_make_room(hou
     share(house, issued)
     assert links[7].id not in {row.id for row in rows_of(house, ShareLinkRow)}
     assert len(rows_of(house, ShareLinkRow)) == MAXIMUM_SHARE_LINKS
-    share(house, award_plainly(house))
+    share(house, award_plainly(house, now=AFTER))
 
 
 @ON_SQLITE

@@ -56,9 +56,9 @@ def test_of_an_undone_award_only_hashes_and_burnt_indexes_stay(house: House) -> 
 def test_bytes_that_somebody_took_nevertheless_are_seen_as_revoked(house: House) -> None:
     editions = house.issue(evidence=(EVIDENCE,))
     undo_it(house, editions[0])
-    assert house.publish() == 1
+    assert house.publish(now=AFTER) == 1
     for one in editions:
-        report = house.verify(one.forms.json)
+        report = house.verify(one.forms.json, now=AFTER)
         assert report.verdict is Verdict.REJECTED
         assert [found.code for found in report.findings if found.outcome is Outcome.FAILED] == [
             Code.REVOKED
