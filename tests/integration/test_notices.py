@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -133,8 +134,7 @@ def test_what_nobody_took_is_tried_as_if_it_never_was(house: House) -> None:
     for _ in range(5):
         job, notice = begin(house, moment)
         assert notice is not None
-        now = moment
-        house.database.transact(lambda session, job=job, now=now: note_not_sent(session, job, now))
+        house.database.transact(partial(note_not_sent, job=job, now=moment))
         assert state(house, issued) is NoticeState.WAITING
         moment += LEASE
 

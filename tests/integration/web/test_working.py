@@ -1,6 +1,8 @@
 """What is due is done, whatever of it fails: duties every half minute, jobs in turns."""
 
+import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,10 +13,11 @@ from accounts.tables import SessionRow
 from issuer.issuers import find_issuer
 from issuer.jobs import FIRST_PAUSE, LEASE, Job, JobKind, finish, hold, make_due, take
 from issuer.tables import OutboxRow
-from openbadges.errors import UnavailableError
+from openbadges.errors import RefusedError, UnavailableError
 from service.due import finish_interrupted, publish_status, sweep_sessions
 from service.installation import Installation
-from service.working import Clock, Handler, Worker
+from service.serving import Serving
+from service.working import Clock, Handler, Worker, worker_of
 from tests.site import Site
 
 
@@ -198,3 +201,19 @@ def test_kinds_that_nobody_does_are_not_taken(site: Site) -> None:
     job = batch_due(site)
     assert Worker(site.installation, site.clock, handlers={}).do_all() == 0
     assert job_row(site, job).attempts == 0
+
+
+def test_a_broker_without_its_program_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "service.celery_work", raising=False)
+    monkeypatch.setitem(sys.modules, "celery", None)
+    settings = replace(site.installation.settings, broker_url="redis://127.0.0.1")
+    with pytest.raises(RefusedError, match=r"celery is not installed; .* \[broker\]"):
+        worker_of(replace(site.installation, settings=settings), site.clock)
+
+
+def test_a_broker_that_is_none_of_ours_is_told_before_anything_is_served(
+    site: Site,
+) -> None:
+    settings = replace(site.installation.settings, broker_url="memory://")
+    with pytest.raises(RefusedError, match="INSIGNIA_BROKER_URL must begin with"):
+        Serving(replace(site.installation, settings=settings), site.clock, None)
