@@ -104,7 +104,7 @@ def test_a_links_name_is_one_line(house: House, name: str, *, is_permitted: bool
 
 @ON_SQLITE
 def test_an_award_has_no_more_links_than_it_may_and_withdrawn_ones_make_room(house: House) -> None:
-    issued = award_plainly(house)
+    issued, other = award_plainly(house), award_plainly(house)
     links = [share(house, issued) for _ in range(MAXIMUM_SHARE_LINKS)]
     with pytest.raises(RefusedError, match=r"has 50 links, .*; withdraw one first$"):
         share(house, issued)
@@ -113,7 +113,7 @@ def test_an_award_has_no_more_links_than_it_may_and_withdrawn_ones_make_room(hou
     share(house, issued)
     assert links[7].id not in {row.id for row in rows_of(house, ShareLinkRow)}
     assert len(rows_of(house, ShareLinkRow)) == MAXIMUM_SHARE_LINKS
-    share(house, award_plainly(house, now=AFTER))
+    share(house, other)
 
 
 @ON_SQLITE
