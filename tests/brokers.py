@@ -36,6 +36,13 @@ def broker_url(kind: str, base_url: str, *, port: int | None = None) -> Iterator
         yield f"{direct}:{port or PORTS[kind]}/{path}"
 
 
+def waiting_in_redis(base_url: str) -> int:
+    """Count the messages that nobody has fetched of an installation's queue."""
+    queue = queue_of(base_url)
+    with closing(redis.Redis(port=REDIS_PORT, db=REDIS_DATABASE)) as client:
+        return int(client.llen(f"{queue}:{queue}"))
+
+
 @contextmanager
 def _redis_corner(queue: str) -> Iterator[tuple[str, str]]:
     try:

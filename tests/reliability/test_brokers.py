@@ -29,7 +29,7 @@ from service.installation import Installation
 from service.settings import Settings
 from tests.amounts import amount
 from tests.batches import learners, lines, make
-from tests.brokers import BROKERS, PORTS, broker_url
+from tests.brokers import BROKERS, PORTS, broker_url, waiting_in_redis
 from tests.issuing import House
 from tests.reliability.houses import check_indexes, check_released_once, check_signed_is_recorded
 from tests.serving import SECONDS_TO_END, begin, installed, port_of
@@ -189,3 +189,16 @@ def test_a_message_that_is_no_job_or_comes_twice_does_nothing(
         works.wait(works.is_done)
         works.wait(lambda: "a message that is no job" in works.said())
         works.check(1)
+
+
+def test_the_service_hands_jobs_to_the_workers_and_does_none_itself(
+    tmp_path: Path, catalogue_folder: Path
+) -> None:
+    with works_with("redis", tmp_path, catalogue_folder) as works:
+        works.started.append(begin(works.shell, tmp_path / "worker-of-the-service"))
+        make(works.house, lines(*learners(2)))
+        works.wait(lambda: waiting_in_redis(works.installation.base_url) > 0)
+        assert works.count() == 0
+        works.begin()
+        works.wait(works.is_done)
+        works.check(2)
