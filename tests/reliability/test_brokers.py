@@ -123,6 +123,7 @@ def works_with(
             installation.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("broker", BROKERS, indirect=True)
 def test_a_batch_is_carried_to_its_end_though_a_worker_is_killed_in_the_middle(
     broker: str, tmp_path: Path, catalogue_folder: Path
@@ -144,6 +145,7 @@ def test_a_batch_is_carried_to_its_end_though_a_worker_is_killed_in_the_middle(
         assert second.wait(SECONDS_TO_END) == 0, works.said("worker-2")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("broker", BROKERS, indirect=True)
 def test_a_broker_that_is_gone_delays_jobs_and_loses_none(
     broker: str, tmp_path: Path, catalogue_folder: Path
@@ -191,6 +193,7 @@ def test_a_message_that_is_no_job_or_comes_twice_does_nothing(
         works.check(1)
 
 
+@pytest.mark.thorough
 def test_the_service_hands_jobs_to_the_workers_and_does_none_itself(
     tmp_path: Path, catalogue_folder: Path
 ) -> None:
