@@ -44,6 +44,10 @@ test: .venv/.dev ## set up what is needed and run the tests
 quick: .venv/.dev ## the everyday tests: without browser, Node, database servers and long tables
 	$(BIN)/pytest $(PYTEST_ARGS) -m "not loopback and not thorough"
 
+.PHONY: endurance
+endurance: .venv/.dev ## faults in full: 200 kills a database, 4,000 awards by eight workers, batches of 1,000
+	INSIGNIA_TESTS_FULL=1 $(BIN)/pytest --durations=20 tests/reliability
+
 .PHONY: check
 check: lint test ## lint, types, import contracts and tests
 

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +25,7 @@ from keys import Keystore, Passphrase
 from openbadges import status_list
 from openbadges.strict import parse_json_object
 from storage import Database
-from tests.issuing import House, write_catalogue
+from tests.issuing import NOW, House, write_catalogue
 from verifier import Verdict
 
 PASSPHRASE = "for tests only"  # noqa: S105 -- of a keystore that nobody else uses
@@ -133,7 +134,7 @@ def check_revocations(house: House) -> None:
     assert revoked_bits(house) == {tuple(row) for row in rows}
 
 
-def check_some_verify(house: House, *, most: int) -> None:
+def check_some_verify(house: House, *, most: int, now: datetime = NOW) -> None:
     """Fail if a released credential that was not revoked does not verify; look at some of them."""
     with house.database.read() as session:
         bodies = session.scalars(
@@ -148,7 +149,7 @@ def check_some_verify(house: House, *, most: int) -> None:
     assert bodies
     for body in bodies:
         assert body is not None
-        assert house.verify(body).verdict is Verdict.VERIFIED
+        assert house.verify(body, now=now).verdict is Verdict.VERIFIED
 
 
 def _set_places(published: bytes) -> list[int]:
