@@ -6,20 +6,20 @@ with served(folder, authority, port=PORT) as service:
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Final
 
 import trustme
 
 from openbadges.strict import Document, parse_json
 from tests.reliability.serve_here import HERE
-from tests.serving import SECONDS_TO_END, SECONDS_TO_START, answers, begin, installed, port_of
+from tests.serving import SECONDS_TO_END, SECONDS_TO_START, begin, installed, port_of
 from tests.shell import AWARD, Shell
 from tests.world import as_bytes
 
@@ -101,7 +101,7 @@ def codes_of(report: Document) -> set[str]:
     return {one["code"] for one in report["findings"] if one["outcome"] != "PASSED"}
 
 
-def until(condition: Any, *, seconds: float = SECONDS_TO_START) -> None:  # noqa: ANN401 -- a question
+def until(condition: Callable[[], object], *, seconds: float = SECONDS_TO_START) -> None:
     """Wait until a question is answered by yes."""
     end = monotonic() + seconds
     while not condition():
@@ -124,25 +124,22 @@ def served(
     trusted = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(trusted))
     program = ("tests.reliability.serve_here", str(port), str(trusted), str(wait))
-    process = begin(shell, log, program)
     badge = (out / "credential.json").read_bytes()
-    try:
-        until(lambda: process.poll() is not None or answers(HERE, port_of(shell)))
-        assert process.poll() is None, log.read_text()
-        yield Service(shell, process, log, badge)
-    finally:
-        process.terminate()
-        process.wait(SECONDS_TO_END)
+    with running(shell, log, badge, program) as service:
+        yield service
 
 
 @contextmanager
-def running(shell: Shell, log: Path, badge: bytes) -> Iterator[Service]:
-    """Serve an installation that is there."""
-    process = begin(shell, log)
+def running(
+    shell: Shell, log: Path, badge: bytes, program: Sequence[str] = ("service.cli", "serve")
+) -> Iterator[Service]:
+    """Serve an installation that is there; its worker answers by then."""
+    process = begin(shell, log, program)
+    service = Service(shell, process, log, badge)
     try:
-        until(lambda: process.poll() is not None or answers(HERE, port_of(shell)))
+        until(lambda: process.poll() is not None or service.lives())
         assert process.poll() is None, log.read_text()
-        yield Service(shell, process, log, badge)
+        yield service
     finally:
         process.terminate()
         process.wait(SECONDS_TO_END)

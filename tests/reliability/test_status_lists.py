@@ -30,7 +30,7 @@ from verifier import Verdict, Verifier
 
 ROOT: Final = Path(__file__).parents[2]
 PROCESSES: Final = 2
-OF_EACH: Final = amount(6, 1000)
+OF_EACH: Final = amount(4, 1000)
 SECONDS_TO_END: Final = 600  # a fault of the test and not of a slow machine
 
 REVOKE: Final = """
