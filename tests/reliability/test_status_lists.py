@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -31,6 +31,7 @@ from verifier import Verdict, Verifier
 ROOT: Final = Path(__file__).parents[2]
 PROCESSES: Final = 2
 OF_EACH: Final = amount(4, 1000)
+BETWEEN_LISTS: Final = 0.05  # seconds, so that those who revoke come to it too
 SECONDS_TO_END: Final = 600  # a fault of the test and not of a slow machine
 
 REVOKE: Final = """
@@ -99,7 +100,7 @@ def test_f13_processes_that_revoke_at_once_lose_none_of_their_bits(
             telling.submit(process.communicate, told(share), SECONDS_TO_END)
             for process, share in zip(processes, shares, strict=True)
         ]
-        while not all(ending.done() for ending in endings):
+        while wait(endings, timeout=BETWEEN_LISTS).not_done:
             house.publish()
         for ending in endings:
             ending.result()
