@@ -35,6 +35,9 @@ ARROWS: Final[Mapping[str, tuple[str, str]]] = {
     "releasing": ("issuer.issuance", "release"),
     "publishing lists": ("service.due", "publish_due"),
     "exporting": ("service.due", "export"),
+    "beginning to send": ("service.notices", "begin_sending"),
+    "sending": ("service.notices", "deliver"),
+    "noting what was sent": ("service.notices", "note_sent"),
 }
 MOMENTS: Final = ("before", "after", "after the commit of")
 FAILPOINTS: Final = tuple(f"{moment} {arrow}" for arrow in ARROWS for moment in MOMENTS)

@@ -8,6 +8,7 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from service.settings import Settings
 from tests.amounts import amount
 from tests.databases import LOOPBACK
 from tests.issuing import House
+from tests.mail_servers import Mailbox, free_port, mail_server
 from tests.reliability.houses import (
     check_indexes,
     check_released_once,
@@ -44,6 +46,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::keys.encryption.InsecureCostWar
 
 KILLS: Final = amount(12, 200)
 BATCH: Final = amount(8, 100)  # recipients; a new batch is made whenever one is done
+MOST_OF_ONE_MESSAGE: Final = 2
 LONGEST_LIFE: Final = 0.6  # seconds
 NEXT_LIFE: Final = LEASE + timedelta(seconds=1)  # on the workers' clock: nobody waits for the dead
 
@@ -85,14 +88,32 @@ def nursery(settings: Mapping[str, str]) -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def settings(empty_database_url: str, tmp_path: Path, catalogue_folder: Path) -> Mapping[str, str]:
-    """An installation with an issuer, whose awards are not held."""
+def port() -> int:
+    """The port of the mail server."""
+    return free_port()
+
+
+@pytest.fixture
+def mailbox(port: int) -> Iterator[Mailbox]:
+    """All that is sent."""
+    mailbox = Mailbox()
+    with mail_server(mailbox, port):
+        yield mailbox
+
+
+@pytest.fixture
+def settings(
+    empty_database_url: str, tmp_path: Path, catalogue_folder: Path, port: int
+) -> Mapping[str, str]:
+    """An installation with an issuer, whose awards are not held and whose recipients get mail."""
     shell = installed(
         tmp_path,
         DATABASE_URL=empty_database_url,
         BADGE_CLASSES=str(catalogue_folder),
         BASE_URL="https://badges.example",
         HOLD_MINUTES="0",
+        SMTP_URL=f"smtp://127.0.0.1:{port}",
+        MAIL_FROM="badges@badges.example",
     )
     shell.does("issuer", "create")
     return {**shell.settings, "INSIGNIA_DATA": str(shell.data)}
@@ -137,10 +158,10 @@ def way_to_die(chance: random.Random) -> dict[str, object]:
     "server", ["sqlite", pytest.param("postgresql", marks=LOOPBACK)], indirect=True
 )
 def test_whenever_a_worker_is_killed_nothing_is_lost_doubled_or_changed(
-    house: House, settings: Mapping[str, str]
+    house: House, settings: Mapping[str, str], mailbox: Mailbox
 ) -> None:
     chance = random.Random(5)  # noqa: S311 -- the same lives in every run
-    now, kills, batches = read_clock(), 0, 0
+    now, kills, batches, killed_sending = read_clock(), 0, 0, 0
     seen: dict[str, str] = {}
     with nursery(settings) as lives:
         while kills < KILLS:
@@ -148,7 +169,10 @@ def test_whenever_a_worker_is_killed_nothing_is_lost_doubled_or_changed(
                 batches += 1
                 make_batch(house, batches, now)
             now += NEXT_LIFE
-            kills += lives.live(now, **way_to_die(chance))
+            before = len(mailbox.taken)
+            is_killed = lives.live(now, **way_to_die(chance))
+            kills += is_killed
+            killed_sending += is_killed and len(mailbox.taken) > before
             released = released_bytes(house)
             assert released.items() >= seen.items()
             seen = released
@@ -167,4 +191,9 @@ def test_whenever_a_worker_is_killed_nothing_is_lost_doubled_or_changed(
     check_released_once(house)
     check_signed_is_recorded(house)
     check_revocations(house)
+    # one message for each recipient; the same one again only after an end while it was sent
+    sent = Counter(message["Message-ID"] for message in mailbox.messages)
+    assert len(sent) == BATCH * batches == len(set(mailbox.addresses))
+    assert max(sent.values()) <= MOST_OF_ONE_MESSAGE
+    assert sent.total() - len(sent) <= killed_sending
     check_some_verify(house, most=20, now=now)
