@@ -18,7 +18,7 @@ PASSPHRASE: Final = "for tests only"  # noqa: S105 -- of a keystore that nobody 
 
 def installed(folder: Path, **settings: str) -> Shell:
     """Make an installation on trial, whose keystore opens fast, at a free port."""
-    shell = Shell(folder / "data").having(PORT=str(_free_port()), **settings)
+    shell = Shell(folder / "data").having(PORT=str(free_port()), **settings)
     shell.data.mkdir(mode=0o700)
     passphrase = shell.data / "passphrase"
     passphrase.write_text(PASSPHRASE)
@@ -64,7 +64,7 @@ def port_of(shell: Shell) -> int:
     return int(shell.settings["INSIGNIA_PORT"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from issuer.award import Evidence
+from issuer.award import Evidence, parse_recipient
 from issuer.issuance import Issued
 from issuer.requests import RequestKey, find_requested, request_key
 from issuer.tables import AwardRow, AwardState, CredentialRow, CredentialState, Edition
@@ -68,6 +68,39 @@ def test_identical_requests_at_the_same_moment_make_one_award(house: House) -> N
     assert (len(asked), len(credentials)) == (1, 2)
     assert {row.state for row in credentials} == {CredentialState.SIGNED}
     assert award_plainly(house, request=REQUEST) == made[0]
+
+
+def test_different_requests_for_one_person_at_the_same_moment_make_one_award(house: House) -> None:
+    house.issue(recipient=parse_recipient("other@example.org"))
+    keys = iter(range(THREADS))
+
+    def ask() -> Code | None:
+        award = award_of(house.catalogue)
+        request = request_key("token:1", str(next(keys)), b"what is asked")
+        try:
+            house.cycle.issue(award, now=NOW, request=request, again=False)
+        except ConflictError as error:
+            return error.code
+        return None
+
+    answers = all_at_once(THREADS, ask)
+    assert answers.count(None) == 1
+    assert set(answers) <= {None, Code.ALREADY_AWARDED, Code.IN_FLIGHT}
+    assert len(rows_of(house, AwardRow)) == 2
+
+
+@ON_SQLITE
+def test_who_has_a_badge_no_more_may_be_awarded_it_as_the_first_time(house: House) -> None:
+    undone, revoked = award_plainly(house), award_plainly(house)
+    house.database.transact(lambda session: undo(session, undone.award_id, now=NOW, undone_by=None))
+    house.revoke(revoked.url)
+    with pytest.raises(MalformedError):  # refused before anything was recorded
+        award_plainly(house, evidence=(Evidence(None, "pasted\x0btext"),))
+    first = house.cycle.issue(award_of(house.catalogue), now=NOW, again=False)
+    with pytest.raises(ConflictError) as conflict:
+        house.cycle.issue(award_of(house.catalogue), now=NOW, again=False)
+    assert conflict.value.code is Code.ALREADY_AWARDED
+    assert house.cycle.issue(award_of(house.catalogue), now=NOW) != first
 
 
 @ON_SQLITE

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.tables import Role
+from issuer.tables import AwardRow
+from tests.handing import all_at_once
 from tests.site import Site, hidden_fields
 
 FORM = "/awards/new/wiki-friend"
@@ -123,6 +125,16 @@ def test_awarding_the_same_again_wants_a_word(site: Site) -> None:
     assert again.status_code == 409
     assert "Say that you want to award it once more." in again.text
     assert site.award(trainer, again="y") != first
+
+
+def test_two_forms_for_one_person_at_one_moment_make_one_award(site: Site) -> None:
+    trainers = iter([site.trainer(), site.trainer("Another trainer")])
+    answers = all_at_once(2, lambda: site.ask_for_award(next(trainers), step="award").status_code)
+    awarded, refused = sorted(answers)
+    assert awarded == 303
+    assert refused in {409, 422}  # the person has it by now, or is being awarded it
+    with site.installation.database.read() as session:
+        assert session.query(AwardRow).count() == 1
 
 
 def test_an_activity_is_recorded_once_and_offered_the_next_time(site: Site) -> None:

@@ -9,6 +9,7 @@ import pytest
 from accounts.api_tokens import list_tokens, revoke_token
 from accounts.tables import Scope
 from issuer.awards import load_award
+from issuer.claims import release_now
 from issuer.issuers import find_issuer, list_issuers
 from issuer.tables import ActivityRow, AwardRow
 from tests.programs import Program, answered, problem, program
@@ -64,6 +65,23 @@ def test_the_same_request_is_answered_alike_and_awards_nothing_new(
     first, again = award(awarding), award(awarding)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.data == again.data
+    assert awards_in(site) == 1
+
+
+def test_the_same_request_is_answered_alike_whatever_came_since(
+    site: Site, awarding: Program
+) -> None:
+    first = award(awarding)
+    made = answered(first, 201)
+    with site.installation.database.write() as session:
+        release_now(session, made["id"], site.clock())
+    taken = site.browser().send(made["claimUrl"].removeprefix(site.base_url))
+    assert taken.status_code == 303
+    site.clock.move(hours=25)
+    again = award(awarding)
+    assert (again.status_code, again.data, again.location) == (201, first.data, first.location)
+    site.shell.does("revoke", made["credential"]["id"], "--reason", "a mistake")
+    assert award(awarding).data == first.data
     assert awards_in(site) == 1
 
 
