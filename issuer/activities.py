@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from badge_classes.methods import Method
+from issuer.audit import OPERATOR, Act, note
 from issuer.cleaning import check_line
 from issuer.issuers import Issuer
 from issuer.policy import check_link
@@ -52,7 +53,14 @@ class RecordedActivity:
     starts_on: date
 
 
-def record_activity(session: Session, issuer: Issuer, activity: Activity, now: datetime) -> str:
+def record_activity(
+    session: Session,
+    issuer: Issuer,
+    activity: Activity,
+    now: datetime,
+    *,
+    recorded_by: str | None = None,
+) -> str:
     """Record an activity and return the id that awards refer to.
 
     Raises:
@@ -77,11 +85,24 @@ def record_activity(session: Session, issuer: Issuer, activity: Activity, now: d
         )
     )
     session.flush()
+    note(
+        session,
+        Act.ACTIVITY_RECORDED,
+        identifier,
+        now=now,
+        actor=recorded_by or OPERATOR,
+        issuer_id=issuer.id,
+    )
     return identifier
 
 
 def find_or_record_activity(
-    session: Session, issuer: Issuer, activity: Activity, now: datetime
+    session: Session,
+    issuer: Issuer,
+    activity: Activity,
+    now: datetime,
+    *,
+    recorded_by: str | None = None,
 ) -> str:
     """Return the id of an activity of this title, method and first day, recorded if it is new.
 
@@ -96,7 +117,7 @@ def find_or_record_activity(
         ActivityRow.starts_on == activity.starts_on,
     )
     found = session.scalars(same.order_by(ActivityRow.created_at)).first()
-    return found or record_activity(session, issuer, activity, now)
+    return found or record_activity(session, issuer, activity, now, recorded_by=recorded_by)
 
 
 def recent_activities(

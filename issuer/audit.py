@@ -8,18 +8,25 @@ salt is deleted the entry tells nobody about whom it is, while the chain stays w
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from secrets import token_bytes
 from typing import Final
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from issuer.journal import START, Entry, Journal, Position, written
-from issuer.tables import AuditEntryRow, AuditHeadRow, AuditSaltRow
+from issuer.tables import (
+    AuditEntryRow,
+    AuditHeadRow,
+    AuditSaltRow,
+    CredentialRow,
+    IssuerRow,
+    RevocationRow,
+)
 from openbadges.strict import Document
 
 SALT_BYTES: Final = 16
@@ -37,17 +44,38 @@ _NOTES: Final = "insignia_audit_notes"
 
 
 class Act(StrEnum):
-    """What was done; the subject of each is named behind it."""
+    """What was done; the subject of each is named behind it, or that of a whole group above it."""
 
-    AWARD_DECIDED = "award-decided"  # the award
-    AWARD_DROPPED = "award-dropped"  # the award, of which nothing was recorded
-    AWARD_UNDONE = "award-undone"  # the award
-    AWARD_HANDED_OVER = "award-handed-over"  # the award, whose hold was ended
-    AWARD_CLAIMED = "award-claimed"  # the award
-    BATCH_DECIDED = "batch-decided"  # the batch, whose awards have entries of their own
-    BATCH_UNDONE = "batch-undone"  # the batch
-    BATCH_ROW_UNDONE = "batch-row-undone"  # the batch; its award has an entry of its own
-    CREDENTIAL_RECORDED = "credential-recorded"  # the credential's URL, as for the next five
+    LOG_BEGUN = "log-begun"  # `INSTALLATION`, where something is older; the details count it
+    # the issuer's DID
+    ISSUER_CREATED = "issuer-created"
+    # the key's id
+    KEY_IMPORTED = "key-imported"
+    KEY_PENDING = "key-pending"
+    KEY_ACTIVE = "key-active"
+    KEY_RETIRED = "key-retired"
+    KEY_COMPROMISED = "key-compromised"
+    # the version, as slug@number
+    BADGE_CLASS_TAKEN_OVER = "badge-class-taken-over"
+    TRANSLATION_TAKEN_OVER = "translation-taken-over"
+    ACTIVITY_RECORDED = "activity-recorded"  # the activity
+    # the award
+    AWARD_DECIDED = "award-decided"
+    AWARD_DROPPED = "award-dropped"  # nothing of it was recorded
+    AWARD_UNDONE = "award-undone"
+    AWARD_HANDED_OVER = "award-handed-over"  # its hold was ended
+    AWARD_CLAIMED = "award-claimed"
+    FULL_EDITION_ASKED = "full-edition-asked"
+    MANAGE_LINK_REPLACED = "manage-link-replaced"
+    # the batch, whose awards have entries of their own
+    BATCH_DECIDED = "batch-decided"
+    BATCH_UNDONE = "batch-undone"
+    BATCH_ROW_UNDONE = "batch-row-undone"
+    # the link
+    SHARE_LINK_MADE = "share-link-made"
+    SHARE_LINK_WITHDRAWN = "share-link-withdrawn"
+    # the credential's URL
+    CREDENTIAL_RECORDED = "credential-recorded"
     CREDENTIAL_RELEASED = "credential-released"
     CREDENTIAL_REVOKED = "credential-revoked"
     CREDENTIAL_REPLACED = "credential-replaced"  # by another of the same award
@@ -55,19 +83,20 @@ class Act(StrEnum):
     CREDENTIAL_HIDDEN = "credential-hidden"
     STATUS_LIST_PUBLISHED = "status-list-published"  # the list's URL
     STATUS_LIST_CAUGHT_UP = "status-list-caught-up"  # the list's URL, with what is public
-    SHARE_LINK_WITHDRAWN = "share-link-withdrawn"  # the link
-    MANAGE_LINK_REPLACED = "manage-link-replaced"  # the award
-    ACCOUNT_DISABLED = "account-disabled"  # the account
-    TOKEN_REVOKED = "token-revoked"  # noqa: S105 -- an act; its subject is the token's id
-    CLOCK_ACCEPTED = "clock-accepted"  # `INSTALLATION`, by a person
+    # the account
+    ACCOUNT_MADE = "account-made"
+    ACCOUNT_DISABLED = "account-disabled"
+    SIGN_IN_LINK_MADE = "sign-in-link-made"
+    SIGNED_IN = "signed-in"
+    # the token's id
+    TOKEN_MADE = "token-made"  # noqa: S105 -- an act
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105 -- an act
     BACKED_UP = "backed-up"  # `BACKUP`
-    RESTORED = "restored"  # `INSTALLATION`, as for the next two
+    # `INSTALLATION`
+    CLOCK_ACCEPTED = "clock-accepted"  # by a person
+    RESTORED = "restored"
     RESTORE_COMPLETED = "restore-completed"  # by the journal, later
     RESTORE_ACCEPTED = "restore-accepted"  # without the journal
-    KEY_PENDING = "key-pending"  # the key's id, as for the next three
-    KEY_ACTIVE = "key-active"
-    KEY_RETIRED = "key-retired"
-    KEY_COMPROMISED = "key-compromised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +165,11 @@ def forget_person(session: Session, subject: str) -> None:
     session.execute(delete(AuditSaltRow).where(AuditSaltRow.sequence.in_(about)))
 
 
+def has_head(session: Session) -> bool:
+    """Tell whether the row of the head is there."""
+    return session.get(AuditHeadRow, _HEAD) is not None
+
+
 def last_moment(session: Session) -> datetime | None:
     """Return when the last entry was made; None before the first."""
     newest = select(AuditEntryRow.at).order_by(AuditEntryRow.sequence.desc()).limit(1)
@@ -144,7 +178,7 @@ def last_moment(session: Session) -> datetime | None:
 
 def head_position(session: Session) -> Position:
     """Return where the chain ends."""
-    head = session.get(AuditHeadRow, _HEAD)
+    head = session.get(AuditHeadRow, _HEAD, populate_existing=True)
     return Position() if head is None else Position(head.sequence, head.sha256)
 
 
@@ -184,12 +218,34 @@ def _chain(session: Session) -> None:
         return
     session.flush()
     head = _lock_head(session)
+    if head.sequence == 0:
+        notes[:0] = _beginning(session, notes)
     entries = [as_entry(_append(session, head, one)) for one in notes]
     notes.clear()
     session.flush()
     journal = session.info.get(JOURNAL)
     if isinstance(journal, Journal):
         journal.append(entries)  # last: what fails after it is the commit alone
+
+
+def _beginning(session: Session, notes: Sequence[_Note]) -> Iterator[_Note]:
+    """Count what is older than the log, so that nothing can be put before it later."""
+    noted = {act: [one.subject for one in notes if one.act is act] for act in Act}
+    recorded = CredentialRow.recorded_at.is_not(None)
+    counts = {
+        "issuers": select(func.count(IssuerRow.id)).where(
+            IssuerRow.did.not_in(noted[Act.ISSUER_CREATED])
+        ),
+        "credentials": select(func.count(CredentialRow.id)).where(
+            recorded, CredentialRow.credential_url.not_in(noted[Act.CREDENTIAL_RECORDED])
+        ),
+        "revocations": select(func.count(RevocationRow.credential_id))
+        .join(CredentialRow, CredentialRow.id == RevocationRow.credential_id)
+        .where(CredentialRow.credential_url.not_in(noted[Act.CREDENTIAL_REVOKED])),
+    }
+    before = {what: session.scalar(count) or 0 for what, count in counts.items()}
+    if any(before.values()):
+        yield _Note(Act.LOG_BEGUN, INSTALLATION, notes[0].at, NOBODY, None, before, None)
 
 
 def _append(session: Session, head: AuditHeadRow, one: _Note) -> AuditEntryRow:

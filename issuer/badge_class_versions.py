@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from badge_classes.badge_class import BadgeClass
 from badge_classes.wording import Wording
+from issuer.audit import Act, note
 from issuer.policy import check_published
 from issuer.public_documents import badge_class_documents
 from issuer.publication import publish_changed
@@ -46,6 +47,8 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
             )
         )
         session.flush()
+        sums = {"definitionSha256": badge_class.sha256, "pictureSha256": picture_sha256}
+        note(session, Act.BADGE_CLASS_TAKEN_OVER, badge_class.reference, now=now, details=sums)
     elif (row.definition_sha256, row.picture_sha256) != (badge_class.sha256, picture_sha256):
         raise ConflictError(
             f"{badge_class.reference} was published with other content, and a published version"
@@ -84,4 +87,6 @@ def _import_translation(
         )
         session.add(row)
     row.translation, row.translation_sha256, row.imported_at = wording.source, wording.sha256, now
+    said = {"language": wording.language, "sha256": wording.sha256}
+    note(session, Act.TRANSLATION_TAKEN_OVER, f"{key[0]}@{key[1]}", now=now, details=said)
     return True

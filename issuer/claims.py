@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer import manage_links
-from issuer.audit import RECIPIENT, Act, note
+from issuer.audit import OPERATOR, RECIPIENT, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.link_tokens import LinkKind, link_token, token_hash, unknown_link
 from issuer.notices import bring_forward
@@ -124,7 +124,9 @@ def may_take_again(session: Session, code: str, now: datetime, *, key: str | Non
     return _is_repeat(session, row, award, _link_id(award.id, key), now)
 
 
-def release_now(session: Session, award_id: str, now: datetime) -> None:
+def release_now(
+    session: Session, award_id: str, now: datetime, *, released_by: str | None = None
+) -> None:
     """End the hold of an award: from now on it can be taken, and no longer be undone.
 
     Raises:
@@ -137,9 +139,22 @@ def release_now(session: Session, award_id: str, now: datetime) -> None:
         raise ConflictError("this award is not finished yet; release it in a moment")
     if award.state is not AwardState.ISSUED:
         raise RefusedError(f"this award was {award.state.lower()}, so there is nothing to release")
-    for credential in credentials_of(session, award_id):
-        if credential.visible_from is not None:
-            credential.visible_from = min(credential.visible_from, now)
+    held = [
+        one
+        for one in credentials_of(session, award_id)
+        if one.visible_from is not None and now < one.visible_from
+    ]
+    for credential in held:
+        credential.visible_from = now
+    if held:
+        note(
+            session,
+            Act.AWARD_HANDED_OVER,
+            award_id,
+            now=now,
+            actor=released_by or OPERATOR,
+            issuer_id=award.issuer_id,
+        )
     bring_forward(session, award, now)
 
 

@@ -24,6 +24,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from issuer.audit import OPERATOR, Act, note
 from issuer.clock import check_clock
 from issuer.documents import write_json
 from issuer.generic_documents import check_verified, compose_sent, takes_entry
@@ -52,8 +53,14 @@ from verifier import Policy, Verifier
 from verifier.checks.issuance_log import document_hash
 
 
-def issue_generic(
-    database: Database, keystore: Keystore, credential: object, now: datetime, issuer_id: str
+def issue_generic(  # noqa: PLR0913 -- what the VC API asks of an issuer, and who asks
+    database: Database,
+    keystore: Keystore,
+    credential: object,
+    now: datetime,
+    issuer_id: str,
+    *,
+    asked_by: str | None = None,
 ) -> Document:
     """Sign what a client sent, with the issuer of this row.
 
@@ -66,7 +73,8 @@ def issue_generic(
         if row is None or row.profile is not Profile.GENERIC or row.retired_at is not None:
             raise MissingError("there is no generic issuer here")
         issuer = load_issuer(session, issuer_id)
-    signed = GenericIssuance(issuer, database, keystore).issue(credential, now=now)
+    cycle = GenericIssuance(issuer, database, keystore)
+    signed = cycle.issue(credential, now=now, asked_by=asked_by)
     return parse_json_object(signed, what="what was signed")
 
 
@@ -78,7 +86,7 @@ class GenericIssuance:
     database: Database
     keystore: Keystore
 
-    def issue(self, credential: object, *, now: datetime) -> bytes:
+    def issue(self, credential: object, *, now: datetime, asked_by: str | None = None) -> bytes:
         """Take all nine steps and return the exact bytes: the credential with its proof.
 
         The same document may be sent again, and is then another credential.
@@ -112,7 +120,9 @@ class GenericIssuance:
             )
         check_verified(verified, issuer=self.issuer)
         # (5) what will be signed is on record
-        self.database.transact(lambda session: _record(session, credential_id, unsigned, now))
+        self.database.transact(
+            lambda session: _record(session, credential_id, unsigned, now, asked_by)
+        )
         # (6) to (9)
         return self.finish(credential_id, now=now)
 
@@ -179,11 +189,26 @@ def _policy(*, is_ours: bool) -> Policy:
     return OWN_WORK if is_ours else OTHERS_STATUS
 
 
-def _record(session: Session, credential_id: str, unsigned: Document, now: datetime) -> None:
+def _record(
+    session: Session,
+    credential_id: str,
+    unsigned: Document,
+    now: datetime,
+    asked_by: str | None,
+) -> None:
     row = session.get_one(CredentialRow, credential_id, with_for_update=True)
     row.unsigned_document = write_json(unsigned)
     row.unsigned_sha256 = document_hash(unsigned)
     row.state, row.recorded_at = CredentialState.LINTED, now
+    note(
+        session,
+        Act.CREDENTIAL_RECORDED,
+        row.credential_url,
+        now=now,
+        actor=asked_by or OPERATOR,
+        issuer_id=row.issuer_id,
+        details={"award": None, "unsignedSha256": row.unsigned_sha256},
+    )
 
 
 def _recorded(row: CredentialRow) -> Document:
@@ -204,6 +229,14 @@ def _release(session: Session, credential_id: str, signed: bytes, now: datetime)
     row.json_bytes, row.json_sha256 = signed, hashlib.sha256(signed).hexdigest()
     # (the client has it at once, so there is no hold)
     row.state, row.released_at, row.visible_from = CredentialState.SIGNED, now, now
+    note(
+        session,
+        Act.CREDENTIAL_RELEASED,
+        row.credential_url,
+        now=now,
+        issuer_id=row.issuer_id,
+        details={"jsonSha256": row.json_sha256, "jwsSha256": None},
+    )
     make_due(
         session, JobKind.PUBLISH_STATUS_LIST, row.status_list_id, issuer_id=row.issuer_id, now=now
     )

@@ -4,7 +4,7 @@ The keystore says what is so. What is published and noted of it follows in a tra
 own, so whatever a crash left unsaid is said by the next that asks; saying it again changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuer.audit import Act, note
+from issuer.audit_head import listed_audit_key
 from issuer.documents import write_json
 from issuer.issuers import Issuer, did_document, list_issuers, listed_keys
 from issuer.publication import PublicDocument, publish_changed
@@ -20,11 +21,16 @@ from issuer.tables import AuditEntryRow, Profile, PublishedDocumentRow
 from keys import KeyRecord, Keystore, Purpose, State
 from openbadges.did import jwks
 from openbadges.errors import RefusedError
+from openbadges.public_key import PublicKey
 from openbadges.strict import Document, format_timestamp
 from verifier.receipt import listed_key
 
 JWKS_PATH: Final = "/.well-known/jwks.json"
-_ACTS: Final = {
+_SERVICE_KEYS: Final[Mapping[Purpose, Callable[[str, PublicKey], Document]]] = {
+    Purpose.RECEIPT: listed_key,
+    Purpose.AUDIT: listed_audit_key,
+}
+KEY_ACTS: Final[Mapping[State, Act]] = {
     State.PENDING: Act.KEY_PENDING,
     State.ACTIVE: Act.KEY_ACTIVE,
     State.RETIRED: Act.KEY_RETIRED,
@@ -63,11 +69,11 @@ def publish_did_document(
 
 
 def publish_key_set(session: Session, base_url: str, keystore: Keystore, now: datetime) -> None:
-    """Publish the JWKS of an installation: the keys of who signs badges, and those of receipts.
+    """Publish the JWKS of an installation: the keys of who signs badges, and the service's own.
 
-    A generic issuer makes no JWS, and its key speaks for whoever sends it something. Those of
-    receipts are no issuer's; they have a `use` of their own, by which no reader takes them for keys
-    of credentials (D19).
+    A generic issuer makes no JWS, and its key speaks for whoever sends it something. The service's
+    are no issuer's; they have uses of their own, by which no reader takes them for keys of
+    credentials (D19).
     """
     # of two issuers that are made at once the second lists the keys of the first
     lock_keys(session, base_url)
@@ -77,14 +83,13 @@ def publish_key_set(session: Session, base_url: str, keystore: Keystore, now: da
         if one.signs is Profile.BADGES
         for jwk in jwks(one.did, keys=listed_keys(one, keystore))["keys"]
     ]
-    of_receipts = [
-        listed_key(base_url, record.public_key)
-        for record in keystore.listed(Purpose.RECEIPT)
+    own = [
+        listed(base_url, record.public_key)
+        for purpose, listed in _SERVICE_KEYS.items()
+        for record in keystore.listed(purpose)
         if record.compromised_since is None  # a set cannot say so, and lists it no more
     ]
-    document = PublicDocument(
-        base_url + JWKS_PATH, write_json({"keys": keys + of_receipts}), KEY_SET
-    )
+    document = PublicDocument(base_url + JWKS_PATH, write_json({"keys": keys + own}), KEY_SET)
     publish_changed(session, [document], now=now)
 
 
@@ -99,12 +104,12 @@ def note_keys(
     """Note every change in the lives of these keys that the audit log does not have yet."""
     lives = {record.key_id: record for record in records}
     noted = select(AuditEntryRow.subject, AuditEntryRow.act).where(
-        AuditEntryRow.subject.in_(lives), AuditEntryRow.act.in_(_ACTS.values())
+        AuditEntryRow.subject.in_(lives), AuditEntryRow.act.in_(KEY_ACTS.values())
     )
     known = {(subject, act) for subject, act in session.execute(noted)}
     for record in lives.values():
         for change in record.history:
-            act = _ACTS[change.state]
+            act = KEY_ACTS[change.state]
             if (record.key_id, act.value) in known:
                 continue
             details: Document = {

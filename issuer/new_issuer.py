@@ -12,9 +12,10 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import OPERATOR, Act, note
 from issuer.cleaning import check_line
 from issuer.issuers import Issuer, IssuerKey, key_row
-from issuer.key_publication import publish_did_document, publish_key_set
+from issuer.key_publication import note_keys, publish_did_document, publish_key_set
 from issuer.policy import MAXIMUM_NAME_CHARACTERS, check_link
 from issuer.public_documents import publish_profile
 from issuer.signing import DEFAULT_CRYPTOSUITE
@@ -107,7 +108,7 @@ def create_issuer(
         ),
         cryptosuite=new.cryptosuite,
     )
-    database.transact(lambda session: _store(session, issuer, keystore, now))
+    database.transact(lambda session: _store(session, issuer, new, keystore, now))
     return issuer
 
 
@@ -220,7 +221,9 @@ def _own_key(key_id: str, algorithm: Algorithm, keystore: Keystore) -> KeyRecord
     return record
 
 
-def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) -> None:
+def _store(
+    session: Session, issuer: Issuer, new: NewIssuer, keystore: Keystore, now: datetime
+) -> None:
     _refuse_taken(session, issuer.did, issuer.key_ids)
     session.add(
         IssuerRow(
@@ -241,6 +244,27 @@ def _store(session: Session, issuer: Issuer, keystore: Keystore, now: datetime) 
     session.flush()
     session.add_all(key_row(issuer.id, key, now) for key in issuer.keys)
     session.flush()
+    _note(session, issuer, new, keystore, now)
     publish_profile(session, issuer, now)
     publish_did_document(session, issuer, keystore, now)
     publish_key_set(session, issuer.base_url, keystore, now)
+
+
+def _note(
+    session: Session, issuer: Issuer, new: NewIssuer, keystore: Keystore, now: datetime
+) -> None:
+    """Note the issuer and its keys; one that was here before is noted already."""
+    note(
+        session,
+        Act.ISSUER_CREATED,
+        issuer.did,
+        now=now,
+        actor=OPERATOR,
+        issuer_id=issuer.id,
+        details={"profile": issuer.signs.value},
+    )
+    if new.seed is not None:
+        (first,) = (key.key_id for key in issuer.keys if key.purpose is Purpose.CREDENTIAL)
+        note(session, Act.KEY_IMPORTED, first, now=now, actor=OPERATOR, issuer_id=issuer.id)
+    records = issuer.records(keystore)
+    note_keys(session, records, now=now, actor=OPERATOR, issuer_id=issuer.id)

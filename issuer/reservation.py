@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from issuer.audit import Act, note
+from issuer.audit import OPERATOR, RECIPIENT, Act, note
 from issuer.award import Award
 from issuer.award_rows import credentials_of, lock_award, write_award
 from issuer.badge_class_versions import import_version
@@ -77,7 +77,7 @@ def reserve_award(  # noqa: PLR0913 -- what an award's rows are made of, each by
         Act.AWARD_DECIDED,
         row.id,
         now=now,
-        actor=award.awarded_by,
+        actor=award.awarded_by or OPERATOR,
         issuer_id=issuer.id,
         details={"badgeClass": award.badge_class.reference},
         person=award.recipient.key,
@@ -195,6 +195,14 @@ def record_edition(
     faster = recorded_edition(session, award_id, row.edition)
     if faster is not None:
         return faster
+    note(
+        session,
+        Act.FULL_EDITION_ASKED,
+        award_id,
+        now=now,
+        actor=RECIPIENT,
+        issuer_id=row.issuer_id,
+    )
     record(session, unsigned, now)
     return credential_id
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from issuer.audit import Act, note
+from issuer.audit import OPERATOR, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.cleaning import find_controls
 from issuer.jobs import JobKind, make_due
@@ -78,7 +78,7 @@ def record_revocations(
             Act.CREDENTIAL_REVOKED,
             credential.credential_url,
             now=now,
-            actor=revoked_by,
+            actor=revoked_by or OPERATOR,
             issuer_id=credential.issuer_id,
             details=status_place(credential),
         )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from issuer.audit import OPERATOR, Act, note
 from issuer.issuers import (
     Issuer,
     IssuerKey,
@@ -38,6 +39,7 @@ from keys.rotation import (
 )
 from openbadges.did import method_id
 from openbadges.errors import MissingError, RefusedError
+from openbadges.public_key import Algorithm
 from storage import Database
 
 
@@ -188,6 +190,39 @@ def _succession(owner: Owner, keystore: Keystore) -> Succession:
 def owners_of(issuer: Issuer) -> tuple[Owner, ...]:
     """Return an issuer once for each purpose that it has keys for."""
     return tuple(Owner(issuer, purpose) for purpose in issuer.purposes)
+
+
+def ready_service_key(
+    session: Session, purpose: Purpose, keystore: Keystore, *, base_url: str, now: datetime
+) -> KeyRecord:
+    """Return the service's key of a purpose that signs, made where there is none; it is published.
+
+    Raises:
+        RefusedError: the keystore is damaged.
+    """
+    lock_keys(session, base_url)
+    found = signing_key(keystore.listed(purpose))
+    if found is None:
+        found = keystore.generate(Algorithm.EDDSA, purpose=purpose, now=now)
+    note_keys(session, [found], now=now)
+    publish_key_set(session, base_url, keystore, now)
+    return found
+
+
+def take_down_key(  # noqa: PLR0913 -- what is said of a key, each by name
+    session: Session,
+    record: KeyRecord,
+    keystore: Keystore,
+    *,
+    base_url: str,
+    now: datetime,
+    is_imported: bool,
+) -> None:
+    """Note a key that an operator put into the keystore, and publish the service's own."""
+    if is_imported:
+        note(session, Act.KEY_IMPORTED, record.key_id, now=now, actor=OPERATOR)
+    note_keys(session, [record], now=now, actor=OPERATOR)
+    publish_key_set(session, base_url, keystore, now)
 
 
 def find_owners(

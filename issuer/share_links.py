@@ -53,7 +53,8 @@ def make(  # noqa: PLR0913 -- what a link is made of, each by name
     """
     if name:
         check_line(name, what="the link's name", maximum=MAXIMUM_LINK_NAME_CHARACTERS)
-    if lock_award(session, award_id).state is AwardState.REVOKED:
+    award = lock_award(session, award_id)
+    if award.state is AwardState.REVOKED:
         raise RefusedError("this badge was revoked, so no new link to it is made")
     if not is_shown(session, award_id, edition, now):
         raise MissingError(f"there is no {edition} edition of this badge to show")
@@ -70,6 +71,15 @@ def make(  # noqa: PLR0913 -- what a link is made of, each by name
     )
     session.add(row)
     session.flush()
+    note(
+        session,
+        Act.SHARE_LINK_MADE,
+        row.id,
+        now=now,
+        actor=RECIPIENT,
+        issuer_id=award.issuer_id,
+        details={"award": award.id, "edition": edition.value},
+    )
     return _read(row, token)
 
 

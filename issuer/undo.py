@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from issuer.audit import Act, note
+from issuer.audit import OPERATOR, Act, note
 from issuer.award_rows import credentials_of, lock_award
 from issuer.reservation import forget
 from issuer.revocation import record_revocations
@@ -65,7 +65,14 @@ def _erase(
         credential.json_bytes = credential.jws_bytes = credential.unsigned_document = None
     award.recipient_identifier = award.details = None
     award.state = AwardState.UNDONE
-    note(session, Act.AWARD_UNDONE, award.id, now=now, actor=undone_by, issuer_id=award.issuer_id)
+    note(
+        session,
+        Act.AWARD_UNDONE,
+        award.id,
+        now=now,
+        actor=undone_by or OPERATOR,
+        issuer_id=award.issuer_id,
+    )
 
 
 def _check_held(

@@ -24,9 +24,10 @@ class Purpose(StrEnum):
     CREDENTIAL_JWS = "credential-jws"  # the compact JWS form of credentials
     STATUS_LIST = "status-list"  # status lists of an issuer that lists several keys
     RECEIPT = "receipt"  # receipts of verifications; the service's own, of no issuer
+    AUDIT = "audit"  # heads of the audit log; the service's own as well
 
 
-SERVICE_PURPOSES: Final = frozenset({Purpose.RECEIPT})
+SERVICE_PURPOSES: Final = frozenset({Purpose.RECEIPT, Purpose.AUDIT})
 """What the service signs for itself: these keys are no issuer's, and in no DID document."""
 
 
@@ -54,6 +55,7 @@ ALGORITHMS: Final[Mapping[Purpose, frozenset[Algorithm]]] = MappingProxyType(
         Purpose.CREDENTIAL_JWS: frozenset({Algorithm.EDDSA, Algorithm.ES256, Algorithm.RS256}),
         Purpose.STATUS_LIST: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
         Purpose.RECEIPT: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
+        Purpose.AUDIT: frozenset({Algorithm.EDDSA, Algorithm.ES256}),
     }
 )
 # ES384 is for generic issuers, whose clients may ask for it; no reader of a JWS does. RS256 has no

@@ -24,6 +24,7 @@ from typing import Final, TypeVar
 
 from issuer.jobs import Job, JobKind, LeaseLostError, due_jobs, give_back, put_off, take
 from openbadges.errors import ExplainedError, RefusedError
+from service.audit import publish_audit_head
 from service.batches import award_batch
 from service.due import finish_interrupted, publish_status, sweep_sessions, turn_keys
 from service.installation import Installation
@@ -54,6 +55,7 @@ DUTIES: Final[Mapping[str, Callable[..., object]]] = {
     "interrupted awards": finish_interrupted,
     "keys": turn_keys,
     "status lists": publish_status,
+    "audit head": publish_audit_head,
     "sessions": sweep_sessions,
 }
 

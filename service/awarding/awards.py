@@ -66,7 +66,7 @@ def release(award_id: object) -> Response:
     """End the hold, for people who are in the room."""
     mine, moment = _mine(str(award_id)), now()
     running().installation.database.transact(
-        lambda session: release_now(session, mine.award_id, moment)
+        lambda session: release_now(session, mine.award_id, moment, released_by=_me())
     )
     return _back_to(mine)
 

@@ -71,7 +71,9 @@ def _award(token: ApiToken, asked: AwardRequest, this_request: RequestKey) -> st
     activity = asked.terms.activity_of(badge_class)
     if activity is not None:
         activity_id = installation.database.transact(
-            lambda session: find_or_record_activity(session, issuer, activity, moment)
+            lambda session: find_or_record_activity(
+                session, issuer, activity, moment, recorded_by=award.awarded_by
+            )
         )
         award = replace(award, activity_id=activity_id)
     issuance = issuance_of(installation, issuer)

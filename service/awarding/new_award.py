@@ -251,5 +251,7 @@ def _activity(form: AwardForm, issuer: Issuer, moment: datetime) -> str | None:
         starts_on=form.activity_day.data or form.valid_from.data or moment.date(),
     )
     return running().installation.database.transact(
-        lambda session: find_or_record_activity(session, issuer, activity, moment)
+        lambda session: find_or_record_activity(
+            session, issuer, activity, moment, recorded_by=_who()
+        )
     )

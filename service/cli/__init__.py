@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "work": ("working", "Do what is due: batches, notices, status lists."),
     "accept-clock": ("clock", "Say that the clock is right after it was wrong."),
     "verify": ("verifying", "Verify a credential from any issuer."),
+    "audit": ("audit", "Check the log of every act, show it, and sign its end."),
     "receipt": ("receipts", "Read a receipt of a verification."),
     "demo": ("demo", "Tell the main job as a story: award, verify, revoke."),
 }

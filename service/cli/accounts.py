@@ -8,15 +8,12 @@ import click
 
 from accounts.accounts import (
     Account,
-    create_account,
-    disable_account,
     list_accounts,
     search_account,
 )
 from accounts.policy import SIGN_IN_LINK_LIFETIME
-from accounts.sign_in import make_link
 from accounts.tables import Role
-from issuer.audit import OPERATOR, Act, note
+from issuer.letting_in import invite, make_account, shut_out
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, cleaned, json_option, printable, read_clock
 from service.cli.opened import open_installation
@@ -69,8 +66,8 @@ def create(*, name: str, role: str, as_json: bool) -> None:
     # both or neither: an account without its link would stand in the way of the next try
     made, token = installation.database.transact(
         lambda session: (
-            one := create_account(session, name=name, role=Role(role), now=now),
-            make_link(session, one.id, lifetime=SIGN_IN_LINK_LIFETIME, now=now),
+            one := make_account(session, name=name, role=Role(role), now=now),
+            invite(session, one.id, lifetime=SIGN_IN_LINK_LIFETIME, now=now),
         )
     )
     _hand_over(made, token, installation, now, as_json=as_json)
@@ -85,7 +82,7 @@ def link(*, id_or_name: str, as_json: bool) -> None:
     found, token = installation.database.transact(
         lambda session: (
             one := search_account(session, id_or_name),
-            make_link(session, one.id, lifetime=SIGN_IN_LINK_LIFETIME, now=now),
+            invite(session, one.id, lifetime=SIGN_IN_LINK_LIFETIME, now=now),
         )
     )
     _hand_over(found, token, installation, now, as_json=as_json)
@@ -106,12 +103,10 @@ def list_(*, as_json: bool) -> None:
 def disable(*, account_id: str, as_json: bool) -> None:
     """Shut a person out at once, on every device; what they awarded stays."""
     installation, now = open_installation(), read_clock()
-    with installation.database.write() as session:
-        shut_out = disable_account(session, account_id, now=now)
-        note(session, Act.ACCOUNT_DISABLED, shut_out.id, now=now, actor=OPERATOR)
+    found = installation.database.transact(lambda session: shut_out(session, account_id, now=now))
     answer(
-        _describe(shut_out),
-        lambda: f"{printable(shut_out.name)} cannot sign in any more",
+        _describe(found),
+        lambda: f"{printable(found.name)} cannot sign in any more",
         as_json=as_json,
     )
 

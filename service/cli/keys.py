@@ -12,8 +12,7 @@ from service.cli.door import answer, json_option, read_clock
 from service.cli.key_compromise import compromise
 from service.cli.key_rotation import rotate
 from service.cli.opened import open_installation
-from service.installation import Installation
-from service.receipts import publish_receipt_keys
+from service.own_keys import tell_of_key
 from service.settings import MAXIMUM_SECRET_FILE_BYTES
 
 _PURPOSE = click.option(
@@ -42,10 +41,9 @@ keys.add_command(compromise)
 def generate(*, kind: str, purpose: str, as_json: bool) -> None:
     """Make a key and print its id."""
     installation = open_installation()
-    record = installation.keystore.generate(
-        _ALGORITHMS[kind], purpose=Purpose(purpose), now=read_clock()
-    )
-    _publish(record, installation)
+    now = read_clock()
+    record = installation.keystore.generate(_ALGORITHMS[kind], purpose=Purpose(purpose), now=now)
+    tell_of_key(installation, record, now=now)
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 
 
@@ -57,8 +55,9 @@ def import_seed(*, seed: str, purpose: str, as_json: bool) -> None:
     """Take over the Ed25519 key of SEED, 64 hexadecimal digits (- reads them from stdin)."""
     installation = open_installation()
     digits = _read_seed() if seed == "-" else seed
-    record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=read_clock())
-    _publish(record, installation)
+    now = read_clock()
+    record = installation.keystore.import_seed(digits, purpose=Purpose(purpose), now=now)
+    tell_of_key(installation, record, now=now, is_imported=True)
     answer(_describe(record), lambda: record.key_id, as_json=as_json)
 
 
@@ -68,12 +67,6 @@ def list_(*, as_json: bool) -> None:
     """List every key with its purpose and state."""
     records = open_installation().keystore.list()
     answer([_describe(record) for record in records], lambda: _table(records), as_json=as_json)
-
-
-def _publish(record: KeyRecord, installation: Installation) -> None:
-    """List a key of the service's own; an issuer's is listed when the issuer takes it."""
-    if record.purpose is Purpose.RECEIPT:
-        publish_receipt_keys(installation, now=read_clock())
 
 
 def _read_seed() -> str:

@@ -5,12 +5,13 @@ from typing import TypeVar
 
 import click
 
-from accounts.accounts import create_account, list_accounts
+from accounts.accounts import list_accounts
 from accounts.policy import FIRST_LINK_LIFETIME
-from accounts.sign_in import make_link, nobody_signed_in_yet
+from accounts.sign_in import nobody_signed_in_yet
 from accounts.tables import Role
 from issuer.issuers import list_issuers
 from issuer.key_check import check_keys, check_separate
+from issuer.letting_in import invite, make_account
 from issuer.published_keys import check_published_keys
 from openbadges.errors import ExplainedError
 from service.cli.door import notice, read_clock, read_settings
@@ -91,7 +92,9 @@ def _first_link(installation: Installation) -> str | None:
         account = (
             accounts[0]
             if accounts
-            else create_account(session, name=FIRST_ADMINISTRATOR, role=Role.ADMINISTRATOR, now=now)
+            else make_account(
+                session, name=FIRST_ADMINISTRATOR, role=Role.ADMINISTRATOR, now=now, actor=None
+            )
         )
-        token = make_link(session, account.id, lifetime=FIRST_LINK_LIFETIME, now=now)
+        token = invite(session, account.id, lifetime=FIRST_LINK_LIFETIME, now=now, actor=None)
     return f"{installation.base_url}/sign-in/{token}"

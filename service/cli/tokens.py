@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import click
 
-from accounts.api_tokens import ApiToken, create_token, list_tokens, revoke_token
+from accounts.api_tokens import ApiToken, list_tokens
 from accounts.tables import Scope
-from issuer.audit import OPERATOR, Act, note
 from issuer.issuers import find_issuer, list_issuers, load_issuer
+from issuer.letting_in import make_token, revoke_token
 from issuer.tables import Profile
 from openbadges.strict import Document, format_timestamp
 from service.cli.door import answer, cleaned, json_option, printable, read_clock
@@ -50,7 +50,7 @@ def create(*, name: str, scope: str, did: str | None, days: int | None, as_json:
     with installation.database.read() as session:
         issuer = find_issuer(session, did, profile=PROFILES[Scope(scope)])
     made, text = installation.database.transact(
-        lambda session: create_token(
+        lambda session: make_token(
             session,
             name=name,
             scope=Scope(scope),
@@ -83,16 +83,9 @@ def list_(*, as_json: bool) -> None:
 def revoke(*, token_id: str, as_json: bool) -> None:
     """Shut a program out at once."""
     installation, now = open_installation(), read_clock()
-    with installation.database.write() as session:
-        shut_out = revoke_token(session, token_id, now=now)
-        note(
-            session,
-            Act.TOKEN_REVOKED,
-            shut_out.id,
-            now=now,
-            actor=OPERATOR,
-            issuer_id=shut_out.issuer_id,
-        )
+    shut_out = installation.database.transact(
+        lambda session: revoke_token(session, token_id, now=now)
+    )
     with installation.database.read() as session:
         did = load_issuer(session, shut_out.issuer_id).did
     answer(

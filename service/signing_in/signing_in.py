@@ -9,7 +9,8 @@ from typing import Final
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from accounts.sign_in import look_at_link, use_link
+from accounts.sign_in import look_at_link
+from issuer.letting_in import sign_in
 from service.web import logs, rates
 from service.web.pages import page, private_page
 from service.web.running import now, running
@@ -41,7 +42,7 @@ def use(token: str) -> Response:
     """Use the link up and begin a new session."""
     moment = now()
     account = running().installation.database.transact(
-        lambda session: use_link(session, token, moment)
+        lambda session: sign_in(session, token, moment)
     )
     web_session().begin_anew(account_id=account.id)
     logs.event("signed in", account=account.id)

@@ -71,7 +71,7 @@ def issue_credential() -> Response:
     with installation.database.read() as session:
         issuer = load_issuer(session, token.issuer_id)
     issuance = GenericIssuance(issuer, installation.database, installation.keystore)
-    signed = issuance.issue(body["credential"], now=now())
+    signed = issuance.issue(body["credential"], now=now(), asked_by=f"token:{token.id}")
     # what was stored leaves as it was stored, byte for byte
     return Response(
         b'{"verifiableCredential":' + signed + b"}", HTTPStatus.CREATED, content_type=JSON

@@ -1,0 +1,40 @@
+"""Reading the audit log: what was done lately or to something, and what is about a person."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hmac import compare_digest
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuer.audit import commitment
+from issuer.audit_chain import PIECE
+from issuer.tables import AuditEntryRow, AuditSaltRow
+
+
+def newest_entries(
+    session: Session, *, limit: int, subject: str | None = None, since: datetime | None = None
+) -> Sequence[AuditEntryRow]:
+    """Return the newest entries of those that were asked for, the last one at the end."""
+    wanted = select(AuditEntryRow).order_by(AuditEntryRow.sequence.desc()).limit(limit)
+    if subject is not None:
+        wanted = wanted.where(AuditEntryRow.subject == subject)
+    if since is not None:
+        wanted = wanted.where(AuditEntryRow.at >= since)
+    return session.scalars(wanted).all()[::-1]
+
+
+def entries_about(session: Session, person: str) -> Iterator[AuditEntryRow]:
+    """Give the entries whose commitment opens for a person, as far as their salts were kept."""
+    wanted = (
+        select(AuditEntryRow, AuditSaltRow.salt)
+        .join(AuditSaltRow, AuditSaltRow.sequence == AuditEntryRow.sequence)
+        .order_by(AuditEntryRow.sequence)
+        .limit(PIECE)
+    )
+    after = 0
+    while page := session.execute(wanted.where(AuditEntryRow.sequence > after)).all():
+        for row, salt in page:
+            if compare_digest(commitment(person, salt), row.commitment or ""):
+                yield row
+        after = page[-1][0].sequence
