@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +24,9 @@ from openbadges.strict import parse_json_object
 from service.due import publish_status
 from storage import Database
 from tests.amounts import amount
+from tests.doors import NO_LIMITS
 from tests.issuing import NOW, ON_SQLITE, House
+from tests.shell import Shell
 from tests.site import Site
 from verifier import Verdict, Verifier
 
@@ -172,8 +174,9 @@ Answer = tuple[bytes, str, str, str]
 
 
 def test_f20_who_reads_a_list_while_it_is_published_gets_a_whole_one_and_its_etag(
-    site: Site,
+    shell: Shell, open_site: Callable[..., Site]
 ) -> None:
+    site = open_site(shell, **NO_LIMITS)
     trainer = site.trainer()
     award = site.award(trainer)
     trainer.submit(award, f"{award}/release")
