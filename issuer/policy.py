@@ -15,6 +15,7 @@ HOLD = timedelta(
 )  # the pages and notices of a new award stay closed, so it can be undone
 TAKING_AGAIN = timedelta(hours=1)  # a lost answer to who took a badge can be asked for again
 STATUS_LIST_LIFETIME = timedelta(days=7)  # a list is not believed longer, so it is signed anew
+STATUS_LIST_LATE = timedelta(seconds=90)  # a revocation waits for a round of 30 s, and no more
 STATUS_LIST_RENEWAL = timedelta(days=1)  # ... every day
 STATUS_LIST_TTL = timedelta(minutes=5)  # a reader may keep a list this long without asking again
 STATUS_LIST_ENTRIES = 131_072  # indexes of one list; fewer would tell who is behind one (F18)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 
 from issuer.issuers import list_issuers
 from issuer.key_check import check_listed
+from issuer.watching import ListState, check_ages, check_prompt, list_states
 from openbadges.errors import ExplainedError, UnavailableError
 from service.web import logs
 from service.web.rates import limiter
@@ -72,11 +73,30 @@ def _look_at_keys(on: Running) -> object:
     return None
 
 
+def _look_at_lists(on: Running) -> object:
+    check_ages(_lists(on), on.clock())
+    return None
+
+
+def _look_at_revocations(on: Running) -> object:
+    check_prompt(_lists(on), on.clock())
+    return None
+
+
+def _lists(on: Running) -> tuple[ListState, ...]:
+    """Return the status lists, or none where the database does not answer, which is told apart."""
+    with suppress(ExplainedError), on.installation.database.read() as session:
+        return list_states(session)
+    return ()
+
+
 _LOOKS: Final[Mapping[str, Callable[[Running], object]]] = {
     "database": _look_at_database,
     "writing": _look_at_writing,
     "room": _look_at_room,
     "keys": _look_at_keys,
+    "status lists": _look_at_lists,
+    "revocations": _look_at_revocations,
 }
 
 
