@@ -7,8 +7,7 @@ to each other as the entries are, so that a missing one is seen. `replay` reads 
 
 import json
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -125,58 +124,80 @@ def _sync_folder(folder: Path) -> None:
 def entries_after(paths: Sequence[Path], start: Position) -> tuple[Entry, ...]:
     """Return what was done after a place in the chain, from one journal or several together.
 
-    Of lines with the same number that one happened which the next is bound to.
+    A line whose number is written once more, with something else, did not happen, nor did those
+    that go on from it. Where journals part nonetheless, that happened which came last.
 
     Raises:
         MissingError: a journal is not there.
         RefusedError: it ends before that place, or a line is missing or was changed.
     """
-    later: dict[int, list[Entry]] = defaultdict(list)
+    later: dict[str, Entry] = {}
+    taken_back: set[str] = set()
     last = 0
     reaches = start.sequence == 0
-    for entry in _entries(paths):
-        last = max(last, entry.sequence)
-        reaches = reaches or entry.position == start
-        if entry.sequence > start.sequence:
-            later[entry.sequence].append(entry)
+    for path in paths:
+        kept: dict[int, Entry] = {}
+        for entry in _entries(path):
+            last = max(last, entry.sequence)
+            reaches = reaches or entry.position == start
+            if entry.sequence > start.sequence:
+                taken_back |= _take_back(kept, entry)
+                kept[entry.sequence] = entry
+        later |= {one.sha256: one for one in kept.values()}
     if not later and not reaches:
         raise RefusedError(
             f"the journal has the acts up to number {last}, and the backup those up to"
             f" {start.sequence}: what was done between is not known"
         )
-    chain = _linked(later)
-    found = chain[0].previous if chain else start.sha256
-    if found != start.sha256 or (chain and chain[0].sequence != start.sequence + 1):
-        missing = chain[0].sequence - 1 if chain else max(later)
+    chains = _chains({name: one for name, one in later.items() if name not in taken_back})
+    if not chains:
+        return ()
+    longest = max(chains, key=lambda chain: chain[-1].sequence)
+    if not _goes_on(longest, start):
         raise RefusedError(
-            f"the journal does not go on from the backup: the act number {missing} is missing, was"
-            " changed, or is of another installation"
+            "the journal does not go on from the backup: the act number"
+            f" {longest[0].sequence - 1} is missing, was changed, or is of another installation"
         )
-    return tuple(chain)
+    whole = [chain for chain in chains if _goes_on(chain, start)]
+    return tuple(max(whole, key=lambda chain: (chain[-1].moment, chain[-1].sequence)))
 
 
-def _linked(later: dict[int, list[Entry]]) -> list[Entry]:
-    """Return the longest chain that ends with the last line, the first of it first."""
-    if not later:
-        return []
-    chain = [later[max(later)][-1]]
-    while before := [
-        one for one in later.get(chain[-1].sequence - 1, ()) if one.sha256 == chain[-1].previous
-    ]:
-        chain.append(before[0])
-    chain.reverse()
-    return chain
+def _take_back(kept: dict[int, Entry], entry: Entry) -> set[str]:
+    """Drop the lines of a journal that a later one speaks against, and return their hashes."""
+    dropped: set[str] = set()
+    number = entry.sequence
+    if number in kept and kept[number].sha256 != entry.sha256:
+        while number in kept:
+            dropped.add(kept.pop(number).sha256)
+            number += 1
+    return dropped
 
 
-def _entries(paths: Sequence[Path]) -> Iterator[Entry]:
-    for path in paths:
-        if not path.is_file():
-            raise MissingError(f"there is no journal {path}")
-        with path.open("rb") as file:
-            while line := file.readline(MAXIMUM_LINE_BYTES):
-                entry = Entry.parse(line)
-                if entry is not None:
-                    yield entry
+def _chains(entries: Mapping[str, Entry]) -> list[list[Entry]]:
+    """Return each chain that nothing goes on from, the first of it first; given by their hashes."""
+    gone_on_from = {one.previous for one in entries.values()}
+    chains = []
+    for end in entries.values():
+        if end.sha256 not in gone_on_from:
+            chain = [end]
+            while before := entries.get(chain[-1].previous):
+                chain.append(before)
+            chains.append(chain[::-1])
+    return chains
+
+
+def _goes_on(chain: Sequence[Entry], start: Position) -> bool:
+    return (chain[0].previous, chain[0].sequence) == (start.sha256, start.sequence + 1)
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    if not path.is_file():
+        raise MissingError(f"there is no journal {path}")
+    with path.open("rb") as file:
+        while line := file.readline(MAXIMUM_LINE_BYTES):
+            entry = Entry.parse(line)
+            if entry is not None:
+                yield entry
 
 
 def written(document: object) -> bytes:

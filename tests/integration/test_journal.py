@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,10 @@ def noting(database_url: str, database: Database, journal: Journal) -> Database:
     return Database.open(database_url, info={JOURNAL: journal})
 
 
-def act(database: Database, *subjects: str) -> None:
+def act(database: Database, *subjects: str, now: datetime = NOW) -> None:
     with database.write() as session:
         for subject in subjects:
-            note(session, Act.AWARD_DECIDED, subject, now=NOW)
+            note(session, Act.AWARD_DECIDED, subject, now=now)
 
 
 class PowerCutError(Exception):
@@ -46,9 +47,10 @@ def cut(session: Session) -> None:
     raise PowerCutError
 
 
-def lose(database: Database) -> None:
+def lose(database: Database, *subjects: str) -> None:
     with database.write() as session:
-        note(session, Act.AWARD_DECIDED, "lost", now=NOW)
+        for subject in subjects or ("lost",):
+            note(session, Act.AWARD_DECIDED, subject, now=NOW)
         event.listen(session, "before_commit", cut)  # after the one that writes the journal
 
 
@@ -82,6 +84,34 @@ def test_an_act_is_on_the_disk_before_it_is_committed(noting: Database, journal:
     act(noting, "instead")
     act(noting, "next")
     assert list(entries_after([journal.path], BEGINNING)) == logged(noting)
+    noting.close()
+
+
+def test_what_happened_is_known_though_more_was_written_down_that_did_not(
+    noting: Database, journal: Journal
+) -> None:
+    act(noting, "before")
+    with pytest.raises(PowerCutError):
+        lose(noting, "lost", "lost too", "lost as well")
+    copy = journal.path.with_name("copy")
+    copy.write_bytes(journal.path.read_bytes())
+    act(noting, "instead")
+    for paths in ([journal.path], [journal.path, copy], [copy, journal.path]):
+        assert list(entries_after(paths, BEGINNING)) == logged(noting)
+    assert subjects(entries_after([journal.path], logged(noting)[0].position)) == ["instead"]
+    noting.close()
+
+
+@ON_SQLITE
+def test_of_two_machines_that_one_is_believed_whose_act_happened(
+    noting: Database, journal: Journal
+) -> None:
+    with pytest.raises(PowerCutError):
+        lose(noting, "lost", "lost too")
+    moved = journal.path.rename(journal.path.with_name("of-another-machine"))
+    act(noting, "instead", now=NOW + timedelta(minutes=1))
+    for paths in ([journal.path, moved], [moved, journal.path]):
+        assert list(entries_after(paths, BEGINNING)) == logged(noting)
     noting.close()
 
 
