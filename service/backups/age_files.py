@@ -6,6 +6,7 @@ https://age-encryption.org/v1
 
 import io
 import os
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -44,17 +45,19 @@ def make_identity(path: Path) -> str:
 def encrypt(path: Path, chunks: Iterable[bytes], recipients: Sequence[str]) -> None:
     """Write a file, encrypted to public keys, wholly or not at all.
 
+    Of two that write the same file at once each writes one of its own; that of the last stays.
+
     Raises:
         RefusedError: no public key is given, or one is none.
         ExplainedError: whatever `chunks` raises.
     """
     keys = check_recipients(recipients)
-    part = path.with_name(f"{path.name}.part")
     reader = _Pulled(iter(chunks))
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
+    # a new file that is open to nobody else
+    descriptor, name = tempfile.mkstemp(".part", f"{path.name}.", dir=path.parent)
+    part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, FILE_MODE)
             _encrypt(reader, file, keys)
             file.flush()
             os.fsync(descriptor)

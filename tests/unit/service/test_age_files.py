@@ -61,6 +61,22 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_before(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["file.age", "identity"]
 
 
+def test_of_two_that_write_one_file_at_once_one_is_there_whole(
+    tmp_path: Path, identity: Path, recipient: str
+) -> None:
+    path = tmp_path / "file.age"
+
+    def overtaken() -> Iterator[bytes]:
+        yield b"a" * MEBIBYTE
+        encrypt(path, [b"b" * MEBIBYTE], [recipient])
+        assert read(path, identity) == b"b" * MEBIBYTE
+        yield b"a" * MEBIBYTE
+
+    encrypt(path, overtaken(), [recipient])
+    assert read(path, identity) == b"a" * 2 * MEBIBYTE
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file.age", "identity"]
+
+
 def test_who_stops_reading_early_leaves_nothing_running(
     tmp_path: Path, identity: Path, recipient: str
 ) -> None:
