@@ -7,7 +7,7 @@ from hmac import compare_digest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from issuer.audit import commitment
+from issuer.audit import Act, commitment
 from issuer.audit_chain import PIECE
 from issuer.tables import AuditEntryRow, AuditSaltRow
 
@@ -22,6 +22,12 @@ def newest_entries(
     if since is not None:
         wanted = wanted.where(AuditEntryRow.at >= since)
     return session.scalars(wanted).all()[::-1]
+
+
+def last_moment_of(session: Session, act: Act) -> datetime | None:
+    """Return when something was done for the last time; None where it never was."""
+    wanted = select(AuditEntryRow.at).where(AuditEntryRow.act == act)
+    return session.scalars(wanted.order_by(AuditEntryRow.sequence.desc()).limit(1)).first()
 
 
 def entries_about(session: Session, person: str) -> Iterator[AuditEntryRow]:

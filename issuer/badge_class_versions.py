@@ -49,11 +49,8 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
         session.flush()
         sums = {"definitionSha256": badge_class.sha256, "pictureSha256": picture_sha256}
         note(session, Act.BADGE_CLASS_TAKEN_OVER, badge_class.reference, now=now, details=sums)
-    elif (row.definition_sha256, row.picture_sha256) != (badge_class.sha256, picture_sha256):
-        raise ConflictError(
-            f"{badge_class.reference} was published with other content, and a published version"
-            " never changes: make a new version"
-        )
+    else:
+        _check_same(row, badge_class, picture_sha256)
     translated = [
         _import_translation(session, key, wording, now)
         for wording in badge_class.translations
@@ -63,6 +60,25 @@ def import_version(session: Session, badge_class: BadgeClass, now: datetime) -> 
     for base_url in _base_urls(session):
         publish_changed(session, badge_class_documents(badge_class, base_url), now=now)
     return row is None or any(translated)
+
+
+def check_unchanged(session: Session, badge_class: BadgeClass) -> None:
+    """Return if a version is as it was taken over, or was not taken over yet.
+
+    Raises:
+        ConflictError: it has other bytes.
+    """
+    row = session.get(BadgeClassVersionRow, (badge_class.slug, badge_class.version))
+    if row is not None:
+        _check_same(row, badge_class, hashlib.sha256(badge_class.picture.data).hexdigest())
+
+
+def _check_same(row: BadgeClassVersionRow, badge_class: BadgeClass, picture_sha256: str) -> None:
+    if (row.definition_sha256, row.picture_sha256) != (badge_class.sha256, picture_sha256):
+        raise ConflictError(
+            f"{badge_class.reference} was published with other content, and a published version"
+            " never changes: make a new version"
+        )
 
 
 def _base_urls(session: Session) -> list[str]:

@@ -98,6 +98,16 @@ def deliver(message: EmailMessage, server: MailServer, *, sender: str, address: 
         _hand_over(connection, message, server)
 
 
+def look_at_server(server: MailServer) -> None:
+    """Connect and sign in as for a message, and send none.
+
+    Raises:
+        NotSentError: the server does not let us in.
+    """
+    with _nothing_sent(server), _connected(server) as connection:
+        _expect(connection.noop(), server)
+
+
 def _hand_over(connection: smtplib.SMTP, message: EmailMessage, server: MailServer) -> None:
     try:
         code, _ = connection.data(message.as_bytes())

@@ -128,6 +128,22 @@ def send(app: Celery, job_id: str) -> None:
         raise UnavailableError(f"the broker {name} does not answer") from error
 
 
+def check_broker(installation: Installation) -> None:
+    """Return if the broker answers.
+
+    Raises:
+        RefusedError: as `make_app`.
+        UnavailableError: it does not.
+    """
+    connection = make_app(installation).connection_for_write()
+    try:
+        connection.ensure_connection(max_retries=1, timeout=CONNECT_SECONDS)
+    except (OperationalError, OSError) as error:
+        raise UnavailableError(f"the broker {connection.as_uri()} does not answer") from error
+    finally:
+        connection.release()
+
+
 def consume(installation: Installation, clock: Clock, stopped: threading.Event) -> None:
     """Do the jobs whose ids the broker brings, one at a time, until it is stopped by `end`.
 

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "restore": ("backups", "Put a backup back, and lose no revocation."),
     "serve": ("serving", "Serve the web pages and APIs."),
     "work": ("working", "Do what is due: batches, notices, status lists."),
+    "doctor": ("doctor", "Look at everything, and say how to mend what is wrong."),
     "accept-clock": ("clock", "Say that the clock is right after it was wrong."),
     "verify": ("verifying", "Verify a credential from any issuer."),
     "audit": ("audit", "Check the log of every act, show it, and sign its end."),

@@ -88,6 +88,7 @@ QUIET: Final = frozenset(
         "batch show",
         "db check",
         "db upgrade",
+        "doctor",
         "init",
         "issuer show",
         "keys list",

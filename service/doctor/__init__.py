@@ -1,0 +1,1 @@
+"""The doctor: everything an installation needs, looked at once; each fault with its cure."""
