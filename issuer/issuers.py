@@ -4,7 +4,7 @@ How one is made is in `new_issuer`, which fixes its DID and base URL; awarding i
 what a generic issuer does in `generic`. Neither does the other's work (D18).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,14 +12,15 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit import Act
 from issuer.signing import DEFAULT_CRYPTOSUITE
-from issuer.tables import DidMethod, IssuerKeyRow, IssuerRow, Profile
+from issuer.tables import AuditEntryRow, DidMethod, IssuerKeyRow, IssuerRow, Profile
 from keys import KeyRecord, Keystore, Purpose
 from keys.rotation import signing_key
 from openbadges.did import ListedKey, did_key_document, did_web_document, did_web_url
-from openbadges.errors import MissingError, RefusedError
+from openbadges.errors import Code, MissingError, RefusedError
 from openbadges.signer import Signer
-from openbadges.strict import Document
+from openbadges.strict import Document, format_timestamp, parse_json_object, parse_timestamp
 
 _WORK: Final[Mapping[Profile, str]] = {
     Profile.BADGES: "awards badges",
@@ -36,11 +37,30 @@ _NONE_YET: Final[Mapping[Profile | None, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
-    """A key of an issuer, with the URL that its proofs name; its state is in the keystore."""
+    """A key of an issuer, with the URL that its proofs name; its state is in the keystore.
+
+    `compromised_since` is what the audit log says, which a keystore from a backup may not know.
+    """
 
     key_id: str
     purpose: Purpose
     method: str
+    compromised_since: datetime | None = None
+
+    def check_trusted(self) -> None:
+        """Return if the audit log does not say that this key was compromised.
+
+        Raises:
+            RefusedError: it does (CANNOT_SIGN).
+        """
+        if self.compromised_since is not None:
+            since = format_timestamp(self.compromised_since)
+            raise RefusedError(
+                f"the key {self.key_id} is compromised since {since}, as the audit log says; where"
+                " the keystore is an older one, mark it again with `insignia keys compromise"
+                f" {self.key_id} --since {since}`",
+                code=Code.CANNOT_SIGN,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,7 @@ class Issuer:
             RefusedError: the key may not sign any more.
         """
         key = self.signing_key(purpose, keystore)
+        key.check_trusted()
         return keystore.signer(key.key_id, verification_method=key.method)
 
     def records(self, keystore: Keystore, purpose: Purpose | None = None) -> tuple[KeyRecord, ...]:
@@ -120,7 +141,11 @@ class Issuer:
         if self.method is DidMethod.KEY:
             return frozenset()
         compromised = {one.key_id for one in self.records(keystore) if one.compromised_since}
-        return frozenset(key.method for key in self.keys if key.key_id in compromised)
+        return frozenset(
+            key.method
+            for key in self.keys
+            if key.compromised_since is not None or key.key_id in compromised
+        )
 
     @property
     def did_document_url(self) -> str | None:
@@ -187,8 +212,12 @@ def did_document(issuer: Issuer, keystore: Keystore) -> Document:
 
 def listed_keys(issuer: Issuer, keystore: Keystore) -> tuple[ListedKey, ...]:
     """Return every key of the issuer as others may see it."""
+    logged = {key.key_id: key.compromised_since for key in issuer.keys}
     return tuple(
-        ListedKey(public_key=record.public_key, revoked=record.compromised_since)
+        ListedKey(
+            public_key=record.public_key,
+            revoked=record.compromised_since or logged[record.key_id],
+        )
         for record in issuer.records(keystore)
     )
 
@@ -210,6 +239,7 @@ def _read(session: Session, row: IssuerRow) -> Issuer:
         .where(IssuerKeyRow.issuer_id == row.id)
         .order_by(IssuerKeyRow.since, IssuerKeyRow.key_id)
     ).all()
+    compromised = _compromised(session, [key.key_id for key in keys])
     return Issuer(
         id=row.id,
         did=row.did,
@@ -222,7 +252,26 @@ def _read(session: Session, row: IssuerRow) -> Issuer:
         signs=row.profile,
         adds_status=bool(row.adds_status),
         keys=tuple(
-            IssuerKey(key.key_id, Purpose(key.purpose), key.verification_method) for key in keys
+            IssuerKey(
+                key.key_id,
+                Purpose(key.purpose),
+                key.verification_method,
+                compromised.get(key.key_id),
+            )
+            for key in keys
         ),
         cryptosuite=row.cryptosuite or DEFAULT_CRYPTOSUITE,
     )
+
+
+def _compromised(session: Session, key_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return since when keys are compromised, as the audit log says of them."""
+    entries = select(AuditEntryRow).where(
+        AuditEntryRow.subject.in_(key_ids), AuditEntryRow.act == Act.KEY_COMPROMISED
+    )
+    return {
+        entry.subject: parse_timestamp(
+            parse_json_object(entry.details, what="an entry's details")["since"], what="since"
+        )
+        for entry in session.scalars(entries)
+    }

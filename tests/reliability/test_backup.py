@@ -29,7 +29,9 @@ from issuer.tables import (
     RevokedIndexRow,
     StatusListRow,
 )
+from keys import Purpose
 from openbadges.strict import parse_json
+from service.due import turn_keys
 from service.web.running import running
 from storage import Database, schema
 from tests.amounts import amount
@@ -323,6 +325,43 @@ def test_a_restore_refuses_what_does_not_belong_together(
     assert "update the program" in place.refused(*restore, *named(small), *journal)
     small.backup.write_bytes(whole)
     place.does(*restore, *named(small), *journal, "--without-published-lists")
+
+
+def test_a_key_that_was_compromised_since_its_backup_stays_compromised(
+    small: Home, place: Shell
+) -> None:
+    with ExitStack() as stack:
+        site = closing_site(small.shell, stack)
+        live(site, site.trainer(), ADDRESS)
+        publish(site)
+        small.back_up()
+        keystore = site.installation.keystore
+        (key,) = (one.key_id for one in keystore.list() if one.purpose is Purpose.CREDENTIAL)
+        mark = ("keys", "compromise", key, "--since", "2026-01-02T00:00:00Z", "--yes")
+        small.shell.does(*mark)
+        assert b'"revoked":"2026-01-02T00:00:00Z"' in did_document(site)
+
+        small.restore(place, *small.all_that_survived())
+        back = closing_site(place, stack)
+        again = back.trainer("Another trainer")
+        # the service does this by itself, whatever was told at the restore
+        turn_keys(back.installation, now=back.clock())
+        publish(back)
+        assert b'"revoked":"2026-01-02T00:00:00Z"' in did_document(back)
+        assert f"{key} is compromised since" in place.refused(
+            "award", "wiki-friend", "--to", CANARY
+        )
+        place.does(*mark)
+        assert b'"revoked":"2026-01-02T00:00:00Z"' in did_document(back)
+        assert judged(back, live(back, again, CANARY).json) is Verdict.VERIFIED
+
+
+def did_document(site: Site) -> bytes:
+    """Return the DID document that the installation publishes."""
+    publish(site)
+    body = site.installation.public.read("https://badges.example/.well-known/did.json")
+    assert body is not None
+    return body
 
 
 def test_a_published_list_that_is_forged_or_old_is_refused(small: Home, place: Shell) -> None:
