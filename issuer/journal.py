@@ -159,7 +159,8 @@ def entries_after(paths: Sequence[Path], start: Position) -> tuple[Entry, ...]:
             f" {longest[0].sequence - 1} is missing, was changed, or is of another installation"
         )
     whole = [chain for chain in chains if _goes_on(chain, start)]
-    return tuple(max(whole, key=lambda chain: (chain[-1].moment, chain[-1].sequence)))
+    latest = max(whole, key=lambda chain: (chain[-1].moment, chain[-1].sequence))
+    return tuple(latest)
 
 
 def _take_back(kept: dict[int, Entry], entry: Entry) -> set[str]:
