@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Final, TypeVar
 
 from issuer.jobs import Job, JobKind, LeaseLostError, due_jobs, give_back, put_off, take
+from issuer.put_back import awaits_journal
 from openbadges.errors import ExplainedError, RefusedError
 from service.audit import publish_audit_head
 from service.batches import award_batch
@@ -210,6 +211,8 @@ def _take(
     installation: Installation, now: datetime, kinds: Iterable[JobKind], job_id: str | None
 ) -> Job | None:
     with installation.database.read() as session:  # idle workers lock nothing
+        if awaits_journal(session):  # which may say that a job was undone
+            return None
         due = [job_id] if job_id else due_jobs(session, now, kinds=kinds, limit=1)
     if not due:
         return None

@@ -21,18 +21,25 @@ from sqlalchemy import inspect, select
 
 from accounts.tables import AccountRow, SessionRow
 from issuer.audit import Act
+from issuer.batches.lists import Line, Terms, check_list
+from issuer.batches.making import create_batch
+from issuer.batches.showing import load_batch
+from issuer.batches.undoing import undo_batch
+from issuer.issuers import find_issuer
 from issuer.put_back import awaits_journal
 from issuer.tables import (
     AuditEntryRow,
+    BatchState,
     CredentialRow,
     CredentialState,
     RevokedIndexRow,
     StatusListRow,
 )
 from keys import Purpose
-from openbadges.strict import parse_json
+from openbadges.strict import parse_json, whole_second
 from service.due import turn_keys
 from service.web.running import running
+from service.working import Turn, do_job
 from storage import Database, schema
 from tests.amounts import amount
 from tests.databases import Server
@@ -198,6 +205,35 @@ def test_without_the_journal_no_personal_page_is_served_until_it_is_there(
         assert stranger.get(badge.manage).status_code != PERSONAL
         assert judged(back, after.json) is Verdict.VERIFIED
         assert "no restore is waiting" in shell.refused("restore", "--accept-without-journal")
+
+
+def test_without_the_journal_nothing_is_awarded_that_it_may_say_was_undone(
+    small: Home, place: Shell
+) -> None:
+    with ExitStack() as stack:
+        site = closing_site(small.shell.having(HOLD_MINUTES="10"), stack)
+        batch_id = make_batch(site, ADDRESS)
+        small.back_up()
+        undo_batch(site.installation.database, batch_id, clock=site.clock, undone_by=None)
+
+        small.restore(place, "--published", str(small.shell.data / "public"))
+        back = closing_site(place, stack)
+        assert do_job(back.installation, back.clock) is Turn.NOTHING
+        place.does("restore", "--journal", str(small.shell.data / "journal"))
+        assert do_job(back.installation, back.clock) is Turn.ENDED
+        with back.installation.database.read() as session:
+            assert load_batch(session, batch_id).state is BatchState.UNDONE
+        assert released(back.installation.database) == []
+
+
+def make_batch(site: Site, recipient: str) -> str:
+    """Let a badge be due to somebody as a batch, and return the id of the batch."""
+    here, now = site.installation, site.clock()
+    terms = Terms(here.catalogue.find("wiki-friend"), "en", whole_second(now))
+    with here.database.write() as session:
+        issuer = find_issuer(session)
+        listed = check_list(terms, [Line(1, recipient)], issuer=issuer, keystore=here.keystore)
+        return create_batch(session, terms, listed, issuer=issuer, keystore=here.keystore, now=now)
 
 
 def test_a_backup_taken_while_badges_are_awarded_is_of_one_moment(
