@@ -180,18 +180,22 @@ def _prepare(database: Database, header: Header) -> None:
     found = schema.current(database)
     if found is not None:
         with database.read() as session:
-            name = portable.first_with_rows(session)
-        if name is not None:
-            raise ConflictError(
-                f"the database {database.name} is not empty ({name} has rows); a backup is restored"
-                " into an empty one, so move this one away or name another"
-            )
+            _check_empty(database, portable.first_with_rows(session))
         if found != header.schema:
             raise ConflictError(
                 f"the database {database.name} has the tables of another schema ({found}) than the"
                 f" backup ({header.schema}); give it one without tables"
             )
     schema.upgrade(database, header.schema)
+
+
+def _check_empty(database: Database, name: str | None) -> None:
+    """Refuse a database of which the table of this name has rows."""
+    if name is not None:
+        raise ConflictError(
+            f"the database {database.name} is not empty ({name} has rows); a backup is restored"
+            " into an empty one, so move this one away or name another"
+        )
 
 
 def _put_back(
@@ -207,6 +211,8 @@ def _put_back(
         if is_older:
             (settings.data / HALF_RESTORED).touch()
         with database.write() as session:
+            # once more: somebody else may restore at this moment, or serve
+            _check_empty(database, portable.first_with_rows(session))
             for name, columns, rows in backup.tables():
                 portable.write_rows(session, name, columns, rows)
             if not is_older:

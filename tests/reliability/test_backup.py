@@ -400,6 +400,19 @@ def did_document(site: Site) -> bytes:
     return body
 
 
+def test_of_two_restores_at_once_one_is_done_and_the_other_refused(
+    small: Home, place: Shell
+) -> None:
+    small.shell.does("award", "wiki-friend", "--to", CANARY)
+    small.back_up()
+    command = ("restore", str(small.backup), *named(small), *small.all_that_survived())
+    with ThreadPoolExecutor(2) as both:
+        ends = [one.result() for one in [both.submit(place.run, *command) for _ in range(2)]]
+    assert sorted(one.exit_code for one in ends) == [0, 1]
+    (refused,) = (one for one in ends if one.exit_code)
+    assert isinstance(refused.exception, SystemExit)  # with a sentence, and no traceback
+
+
 def test_a_published_list_that_is_forged_or_old_is_refused(small: Home, place: Shell) -> None:
     small.shell.does("award", "wiki-friend", "--to", CANARY)
     (path,) = (small.shell.data / "public" / "status-lists").iterdir()
