@@ -113,6 +113,11 @@ def _summaries() -> Select[AwardRow, datetime | None, str, datetime | None]:
     )
 
 
+def count_awards(session: Session) -> int:
+    """Count the awards that were decided, undone and revoked ones too."""
+    return session.scalar(select(func.count(AwardRow.id))) or 0
+
+
 def _read(row: Row[AwardRow, datetime | None, str, datetime | None]) -> AwardSummary:
     award, visible_from, credential_url, claimed_at = row
     return AwardSummary(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from issuer.policy import STATUS_LIST_LATE, STATUS_LIST_LIFETIME
@@ -46,7 +46,8 @@ class JobState:
     """The jobs of one kind that are not done."""
 
     kind: str
-    waiting: int
+    waiting: int  # those that run included
+    running: int
     oldest_due: datetime
     most_attempts: int
     last_error: str | None
@@ -76,12 +77,14 @@ def list_states(session: Session) -> tuple[ListState, ...]:
     )
 
 
-def job_states(session: Session) -> tuple[JobState, ...]:
+def job_states(session: Session, now: datetime) -> tuple[JobState, ...]:
     """Return what is not done, by kind; of jobs that failed the last error of one."""
+    is_running = case((OutboxRow.leased_until > now, 1), else_=0)
     rows = session.execute(
         select(
             OutboxRow.kind,
             func.count(OutboxRow.id),
+            func.sum(is_running),
             func.min(OutboxRow.due_at),
             func.max(OutboxRow.attempts),
             func.max(OutboxRow.last_error),
@@ -90,7 +93,9 @@ def job_states(session: Session) -> tuple[JobState, ...]:
         .group_by(OutboxRow.kind)
         .order_by(OutboxRow.kind)
     )
-    return tuple(JobState(*row) for row in rows)
+    return tuple(
+        JobState(kind, waiting, int(running), *rest) for kind, waiting, running, *rest in rows
+    )
 
 
 def check_ages(lists: Iterable[ListState], now: datetime) -> None:

@@ -16,6 +16,7 @@ from gunicorn.http import errors
 
 from service.app import create_app
 from service.installation import Installation
+from service.metrics import Metrics
 from service.problems import unreadable
 from service.web import logs
 from service.working import worker_of
@@ -68,6 +69,8 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         self._clock = clock
         works = installation.settings.works
         self._worker = worker_of(installation, clock) if works else None
+        has_figures = installation.settings.metrics_port is not None
+        self._metrics = Metrics(installation, clock) if has_figures else None
         self._fetcher = fetcher
         super().__init__()
 
@@ -79,6 +82,8 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     def load(self) -> Flask:
         """Make the application, in the worker."""
         app = create_app(self._installation, clock=self._clock, fetcher=self._fetcher)
+        if self._metrics is not None:
+            self._metrics.watch(app)
         for kind in _UNREADABLE:
             app.register_error_handler(kind, unreadable)
         return app
@@ -110,6 +115,12 @@ class Serving(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         del worker
         if self._worker is not None:
             self._worker.start()
+        port = self._installation.settings.metrics_port
+        if self._metrics is not None and port is not None:
+            try:
+                self._metrics.serve(port)
+            except OSError as error:  # badges are more than figures
+                logs.failure("no figures", error)
 
     def _end(self, server: object, worker: object) -> None:
         del server, worker

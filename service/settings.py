@@ -54,6 +54,7 @@ SETTINGS: Final = {
     "INSIGNIA_WORK": "whether the service does what is due itself: on unless set, or off",
     "INSIGNIA_BROKER_URL": "redis, rediss, amqp or amqps URL without a password",
     "INSIGNIA_BROKER_URL_FILE": "a file of mode 0600 that holds the broker's URL",
+    "INSIGNIA_METRICS_PORT": "the port of figures for Prometheus on 127.0.0.1; none unless set",
     "INSIGNIA_THREADS": "requests that are answered at once, 8 unless set",
     "INSIGNIA_TRUSTED_PROXIES": "proxies in front that tell a caller's address, 0 unless set",
     "INSIGNIA_HOLD_MINUTES": "minutes in which a new award can be undone, 10 unless set",
@@ -128,6 +129,7 @@ class Settings:
     smtp_url: str | None = None
     smtp_url_file: Path | None = None
     mail_from: str | None = None
+    metrics_port: int | None = None  # None: no figures are kept
     works: bool = True  # whether the service has a worker of its own
     limits: Limits = field(default_factory=Limits)
 
@@ -143,7 +145,7 @@ class Settings:
         base_url = values.get("INSIGNIA_BASE_URL")
         return cls(
             data=Path(values.get("INSIGNIA_DATA", "var")),
-            port=_port(values.get("INSIGNIA_PORT")),
+            port=_port("INSIGNIA_PORT", values.get("INSIGNIA_PORT")) or DEFAULT_PORT,
             base_url=None
             if base_url is None
             else parse_base_url(base_url, name="INSIGNIA_BASE_URL"),
@@ -159,6 +161,7 @@ class Settings:
             smtp_url=_url(values, "INSIGNIA_SMTP_URL"),
             smtp_url_file=_path(values.get("INSIGNIA_SMTP_URL_FILE")),
             mail_from=_mail_from(values),
+            metrics_port=_port("INSIGNIA_METRICS_PORT", values.get("INSIGNIA_METRICS_PORT")),
             works=_switch("INSIGNIA_WORK", values.get("INSIGNIA_WORK")),
             limits=_limits(values),
         )
@@ -222,11 +225,11 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         raise RefusedError(f"{name:.80} is not a setting; {mean}")
 
 
-def _port(text: str | None) -> int:
+def _port(name: str, text: str | None) -> int | None:
     if text is None:
-        return DEFAULT_PORT
+        return None
     if not _PORT.fullmatch(text) or int(text) > MAXIMUM_PORT:
-        raise RefusedError(f"INSIGNIA_PORT must be a port from 1 to 65535; found {text!r:.20}")
+        raise RefusedError(f"{name} must be a port from 1 to 65535; found {text!r:.20}")
     return int(text)
 
 

@@ -21,7 +21,7 @@ MANY_ATTEMPTS: Final = 3
 def look_at_jobs(patient: Patient) -> Iterator[Found]:
     """See that what is due is done, and does not fail again and again."""
     with patient.installation.database.read() as session:
-        states = job_states(session)
+        states = job_states(session, patient.now)
     for one in states:
         if patient.now - one.oldest_due > LATE_JOB:
             yield Found(

@@ -13,6 +13,7 @@ from flask import Response
 
 from openbadges.errors import Code
 from openbadges.strict import Document
+from service.metrics import count_verdict
 from service.problems import MEDIA_TYPE
 from service.web.report_document import report_document
 from service.web.running import running
@@ -30,6 +31,7 @@ def answer_of(
     report: Report | PresentationReport, *, checks: list[str] | None, ignored: Iterable[str]
 ) -> Response:
     """Answer 200 for what verifies and 400 for everything else."""
+    count_verdict(report)
     verified = report.verdict is Verdict.VERIFIED
     against = [one for one in _findings(report) if one.outcome is not Outcome.PASSED]
     named = set(checks or ALL_CHECKS)

@@ -17,6 +17,7 @@ from flask import Response, request
 
 from openbadges.errors import Code, MalformedError, RefusedError, UnavailableError
 from openbadges.strict import MAXIMUM_DOCUMENT_BYTES, Document, whole_second
+from service.metrics import count_verdict
 from service.receipts import has_receipt_key, sign_receipt
 from service.verifying.presented import Asked, OwnLinks
 from service.web.report_document import report_document
@@ -76,6 +77,7 @@ def judged_and_kept(asked: Asked, kept: Kept, *, expected_recipient: str | None)
         now=moment,
         expected_recipient=expected_recipient,
     )
+    count_verdict(recorded.report)
     documents = recorded.documents | _own_badge_classes(recorded.report)
     recorded = replace(recorded, documents=documents)
     answer, receipt = report_document(recorded.report), None

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from issuer.issuers import list_issuers
 from openbadges.errors import Code, ExplainedError
 from openbadges.strict import Document
+from service.metrics import count_verdict
 from service.problems import Saying, for_people, may_be_sent_again, status_of
 from service.recipients import RecipientError
 from service.verifying.expecting import expected_of, why_nobody
@@ -99,13 +100,16 @@ def _asked() -> Asked:
 
 
 def _judged(asked: Asked) -> tuple[AnyReport, ...]:
-    return judge_each(
+    reports = judge_each(
         running().verifier(),
         asked.given,
         OwnLinks(),
         now=now(),
         expected_recipient=expected_of(asked),
     )
+    for report in reports:
+        count_verdict(report)
+    return reports
 
 
 def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
@@ -120,7 +124,9 @@ def _reports_for_people(asked: Asked) -> tuple[AnyReport, ...]:
         if error.code in _OF_LINKS:
             raise
         return (not_found(verifier, error),)
-    return (judge_found(verifier, found, now=now(), expected_recipient=expected),)
+    report = judge_found(verifier, found, now=now(), expected_recipient=expected)
+    count_verdict(report)
+    return (report,)
 
 
 def _written(document: Document) -> Response:
