@@ -65,7 +65,11 @@ def row_troubles(session: Session) -> Iterator[Trouble]:
 
 
 def entry_troubles(session: Session) -> Iterator[Trouble]:
-    """Give each entry about a credential that is not here, or not as the entry says."""
+    """Give each entry about a credential that is not here, or not as the entry says.
+
+    Rows that a restore could not bring back are no trouble: its own entry says from where on.
+    """
+    lost = _lost_to_restores(session)
     wanted = select(AuditEntryRow.sequence, AuditEntryRow.act, AuditEntryRow.subject)
     in_order = wanted.where(AuditEntryRow.act.in_(_DIGESTS)).order_by(AuditEntryRow.sequence)
     after = 0
@@ -78,7 +82,8 @@ def entry_troubles(session: Session) -> Iterator[Trouble]:
             state, is_revoked = known.get(one.subject, (None, False))
             told = f"entry {one.sequence} says that {_told(one.act, one.subject)}"
             if state is None:
-                yield Trouble(f"{told}, and there is no such credential", one.sequence)
+                if not any(one.sequence in span for span in lost):
+                    yield Trouble(f"{told}, and there is no such credential", one.sequence)
             elif state not in _STATES[one.act] or (
                 one.act == Act.CREDENTIAL_REVOKED and not is_revoked
             ):
@@ -105,6 +110,13 @@ def _begun(session: Session) -> AuditEntryRow | None:
     """Return the entry that counts what is older than the log, where anything is."""
     first = session.get(AuditEntryRow, 1)
     return first if first is not None and first.act == Act.LOG_BEGUN else None
+
+
+def _lost_to_restores(session: Session) -> tuple[range, ...]:
+    """Give the numbers of the entries that a journal brought back, while their rows stayed away."""
+    wanted = select(AuditEntryRow).where(AuditEntryRow.act == Act.RESTORED)
+    places = [(_details(row).get("sequence"), row.sequence) for row in session.scalars(wanted)]
+    return tuple(range(last + 1, own) for last, own in places if isinstance(last, int))
 
 
 def _credentials(session: Session) -> Iterator[Sequence[Row[CredentialRow, datetime | None]]]:

@@ -42,7 +42,7 @@ def audit() -> None:
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, *, files: tuple[Path, ...], as_json: bool) -> None:
-    """Check the chain from its first entry on, and what is stored against it.
+    """Check the chain, and what is stored against it.
 
     What was changed, taken out, swapped or cut off is told by the chain and the published head. Who
     can write everything here can write all of it anew: only a --head that was kept elsewhere tells.
@@ -65,7 +65,10 @@ def verify(ctx: click.Context, *, files: tuple[Path, ...], as_json: bool) -> Non
 @audit.command()
 @json_option
 def head(*, as_json: bool) -> None:
-    """Sign the end of the log, publish it and print it, to be kept where nobody here can write."""
+    """Sign the end of the log, publish and print it.
+
+    Keep what it prints where nobody here can write.
+    """
     installation = open_installation()
     publish_audit_head(installation, now=read_clock())
     with installation.database.read() as session:
@@ -93,7 +96,9 @@ def show(*, subject: str | None, since: str | None, last: int, as_json: bool) ->
 @click.argument("person")
 @json_option
 def about(*, person: str, as_json: bool) -> None:
-    """List the entries about PERSON (an e-mail address, user:NAME@WIKI, or a DID).
+    """List the entries about one person.
+
+    PERSON is an e-mail address, user:NAME@WIKI, or a DID.
 
     Nobody's name stands in the log; an entry is found as long as its salt was not deleted.
     """

@@ -28,7 +28,11 @@ def work(*, once: bool, as_json: bool) -> None:
         count = Worker(installation, read_clock).do_all()
         answer(
             {"jobs": count},
-            lambda: f"{count} turn{'' if count == 1 else 's'} of jobs done",
+            lambda: (
+                f"{count} turn{'' if count == 1 else 's'} of jobs done"
+                if count
+                else "no job was due"
+            ),
             as_json=as_json,
         )
     elif installation.broker_url is None:

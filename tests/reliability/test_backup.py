@@ -449,6 +449,15 @@ def test_a_journal_with_a_gap_is_refused_unless_it_goes_without(small: Home, pla
         assert not awaits_journal(one)
 
 
+def test_the_log_is_whole_though_a_restore_lost_the_rows_that_it_speaks_of(
+    small: Home, place: Shell
+) -> None:
+    small.back_up()
+    small.shell.does("award", "wiki-friend", "--to", CANARY)
+    place.does("restore", str(small.backup), *named(small), *small.all_that_survived())
+    assert "the log is whole" in place.does("audit", "verify")
+
+
 def test_a_journal_that_was_begun_anew_goes_on_from_the_next_backup(
     small: Home, place: Shell
 ) -> None:

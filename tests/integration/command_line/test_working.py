@@ -27,7 +27,7 @@ def test_once_does_what_is_due_and_ends(awarded: Shell) -> None:
     assert awarded.json("verify", str(path))["verdict"] == "VERIFIED"
     assert awarded.json("work", "--once") == {"jobs": 0}
     assert awarded.json("verify", str(path), code=1)["verdict"] == "REJECTED"
-    assert awarded.does("work", "--once") == "0 turns of jobs done\n"
+    assert awarded.does("work", "--once") == "no job was due\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
