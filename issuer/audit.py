@@ -63,6 +63,7 @@ class Act(StrEnum):
     AWARD_DECIDED = "award-decided"
     AWARD_DROPPED = "award-dropped"  # nothing of it was recorded
     AWARD_UNDONE = "award-undone"
+    NOTICE_SENT = "notice-sent"
     AWARD_HANDED_OVER = "award-handed-over"  # its hold was ended
     AWARD_CLAIMED = "award-claimed"
     FULL_EDITION_ASKED = "full-edition-asked"

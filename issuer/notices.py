@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer import jobs
+from issuer.audit import Act, note
 from issuer.award_rows import lock_award
 from issuer.dues import UNSENT, forget_if_nothing_is_due
 from issuer.jobs import Job, JobKind, make_due
@@ -114,6 +115,7 @@ def note_sent(session: Session, job: Job, now: datetime) -> None:
     """
     award, row = _locked(session, job, now)
     row.sent_at = now
+    note(session, Act.NOTICE_SENT, award.id, now=now, issuer_id=award.issuer_id)
     _end(session, job, now, (award, row), state=NoticeState.SENT)
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from issuer.audit import Act
 from issuer.award_rows import credentials_of
-from issuer.batches.rows import settle_row
+from issuer.batches.rows import request_of, settle_row
 from issuer.catching_up import know_list, learn_index
-from issuer.jobs import JobKind, make_due
+from issuer.jobs import JobKind, make_due, tick_off
 from issuer.journal import Entry
 from issuer.policy import STATUS_LIST_ENTRIES
 from issuer.reservation import forget
@@ -32,16 +32,21 @@ from issuer.tables import (
     CredentialState,
     IssuerRow,
     ManageLinkRow,
+    NoticeRow,
+    NoticeState,
     ShareLinkRow,
     StatusListRow,
 )
 from openbadges.strict import Document, parse_json_object
+
+REACHED: Final = "awarded between the backup and its restore; it verifies, its links are lost"
 
 
 def replay(session: Session, entries: Iterable[Entry]) -> int:
     """Replay acts in their order; returns how many there were to replay."""
     entries = tuple(entries)
     replaced = {entry.subject for entry in entries if entry.act == Act.CREDENTIAL_REPLACED}
+    _settle_batches(session, entries)
     count = 0
     for entry in entries:
         again = _ACTS.get(entry.act)
@@ -73,6 +78,45 @@ def forget_reserved(session: Session, now: datetime) -> int:
     if found:
         forget(session, found, now)
     return len(found)
+
+
+def _settle_batches(session: Session, entries: Iterable[Entry]) -> None:
+    """Let no batch award again to whom it reached since the copy of the rows was made."""
+    reached = _requests_of_released(session, entries)
+    waiting = select(BatchRecipientRow).where(BatchRecipientRow.state == BatchRowState.WAITING)
+    for row in session.scalars(waiting).all() if reached else ():
+        if request_of(row.batch_id, row.number).key in reached:
+            settle_row(row, BatchRowState.ALREADY, reason=REACHED)
+
+
+def _requests_of_released(session: Session, entries: Iterable[Entry]) -> set[str]:
+    """Return the keys of the requests whose awards were recorded and released by these entries.
+
+    An award that was on record before goes on from there, and is none of them.
+    """
+    requests: dict[str, object] = {}
+    awards: dict[str, str] = {}
+    keys: set[str] = set()
+    for entry in entries:
+        said = _details(entry)
+        match entry.act:
+            case Act.AWARD_DECIDED:
+                requests[entry.subject] = said.get("request")
+            case Act.CREDENTIAL_RECORDED:
+                awards[entry.subject] = str(said.get("award"))
+            case Act.CREDENTIAL_RELEASED if entry.subject in awards:
+                award = session.get(AwardRow, awards[entry.subject])
+                key = requests.get(awards[entry.subject]) if award is None else award.request_key
+                if isinstance(key, str):
+                    keys.add(key)
+    return keys
+
+
+def _note_sent(session: Session, entry: Entry) -> None:
+    notice = session.get(NoticeRow, entry.subject)
+    if notice is not None:
+        notice.state, notice.sent_at = NoticeState.SENT, entry.moment
+        tick_off(session, JobKind.SEND_NOTICE, entry.subject, now=entry.moment)
 
 
 def _details(entry: Entry) -> Document:
@@ -198,6 +242,7 @@ _ACTS: Final[Mapping[str, Callable[[Session, Entry], None]]] = {
     Act.MANAGE_LINK_REPLACED: _replace_manage_link,
     Act.AWARD_DROPPED: _drop,
     Act.AWARD_UNDONE: _undo,
+    Act.NOTICE_SENT: _note_sent,
     Act.BATCH_UNDONE: _undo_batch,
     Act.BATCH_ROW_UNDONE: _undo_batch_row,
     Act.CREDENTIAL_REVOKED: _revoke,

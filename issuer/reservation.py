@@ -79,7 +79,10 @@ def reserve_award(  # noqa: PLR0913 -- what an award's rows are made of, each by
         now=now,
         actor=award.awarded_by or OPERATOR,
         issuer_id=issuer.id,
-        details={"badgeClass": award.badge_class.reference},
+        details={
+            "badgeClass": award.badge_class.reference,
+            **({"request": request.key} if request else {}),
+        },
         person=award.recipient.key,
     )
     code = claim_code(row.id, keystore)

@@ -14,9 +14,11 @@ from issuer.batches.undoing import undo_batch
 from issuer.catching_up import OurList
 from issuer.claims import claim_code, look_at_claim, take
 from issuer.issuance_log import DatabaseIssuanceLog
+from issuer.jobs import take as take_job
 from issuer.journal import Journal, entries_after
 from issuer.manage_links import find_managed
 from issuer.manage_links import replace as replace_link
+from issuer.notices import make_notice, note_sent
 from issuer.publication import PublishedDocuments
 from issuer.published_lists import PublishedList
 from issuer.reissue import reissue
@@ -26,6 +28,7 @@ from issuer.rotation import Rotation, find_owners, rotate
 from issuer.settling import AtHand, Settled, settle
 from issuer.share_links import find_shared, withdraw
 from issuer.tables import (
+    AwardRow,
     AwardState,
     BatchRecipientRow,
     BatchRow,
@@ -35,6 +38,8 @@ from issuer.tables import (
     CredentialState,
     Edition,
     IssuerKeyRow,
+    NoticeRow,
+    NoticeState,
     RevokedIndexRow,
     StatusListRow,
 )
@@ -266,6 +271,54 @@ def test_a_row_of_a_batch_that_was_undone_is_not_awarded(
     run(house, now=LATER)
     found = {row.number: row.state for row in rows_of(house, BatchRecipientRow)}
     assert found == {1: BatchRowState.UNDONE, 2: BatchRowState.AWARDED}
+
+
+def test_whom_a_batch_reached_since_the_copy_is_not_awarded_again(
+    house: House, copied: Callable[[], Copied]
+) -> None:
+    make(house, lines(*learners(2)))
+    before = copied()
+    run(house)
+    before.put_back()
+    run(house, now=LATER)
+    assert [row.state for row in rows_of(house, BatchRecipientRow)] == [BatchRowState.ALREADY] * 2
+    assert rows_of(house, AwardRow) == []
+
+
+def test_who_was_only_reserved_in_the_copy_and_got_the_badge_since_is_not_awarded_again(
+    house: House, copied: Callable[[], Copied]
+) -> None:
+    make(house, lines(*learners(1)))
+    copies: list[Copied] = []
+
+    def copy_the_reserved() -> None:
+        if {row.state for row in rows_of(house, CredentialRow)} == {CredentialState.RESERVED}:
+            copies.append(copied())
+
+    with_breaks = InterruptedDatabase(house.database._engine, house.database._info)  # noqa: SLF001 -- the same database
+    with_breaks.after.update(dict.fromkeys(range(1, 20), copy_the_reserved))
+    run(replace(house, database=with_breaks))
+    copies[0].put_back()
+    run(house, now=LATER)
+    (row,) = rows_of(house, BatchRecipientRow)
+    assert (row.state, row.recipient_identifier) == (BatchRowState.ALREADY, None)
+
+
+def test_a_notice_that_was_sent_since_the_copy_is_not_sent_again(
+    house: House, copied: Callable[[], Copied]
+) -> None:
+    issued = award_plainly(house)
+    with house.database.write() as session:
+        make_notice(session, session.get_one(AwardRow, issued.award_id), NOW, NOW)
+    before = copied()
+    with house.database.write() as session:
+        job = take_job(session, NOW)
+        assert job is not None
+        note_sent(session, job, NOW)
+    before.put_back()
+    with house.database.write() as session:
+        assert take_job(session, LATER) is None
+    assert [row.state for row in rows_of(house, NoticeRow)] == [NoticeState.SENT]
 
 
 def test_replaying_again_changes_nothing(house: House, copied: Callable[[], Copied]) -> None:
