@@ -12,6 +12,7 @@ from issuer.audit_chain import Trouble, chain_trouble, head_trouble
 from issuer.audit_head import AuditHead
 from issuer.audit_rows import entry_troubles, key_troubles, row_troubles
 from keys import KeyRecord
+from openbadges.errors import ExplainedError
 
 MAXIMUM_TROUBLES: Final = 100  # that are told; after so many nobody reads on
 
@@ -27,9 +28,15 @@ class LogReport:
 
 
 def check_log(
-    session: Session, *, heads: Mapping[str, AuditHead], keys: Sequence[KeyRecord]
+    session: Session,
+    *,
+    heads: Mapping[str, AuditHead | ExplainedError],
+    keys: Sequence[KeyRecord],
 ) -> LogReport:
-    """Check the whole log; `heads` by where each was found, `keys` as the keystore has them."""
+    """Check the whole log; `keys` are as the keystore has them.
+
+    `heads` are by where each was found; one that could not be proven is a trouble of its own.
+    """
     end = head_position(session)
     found = tuple(islice(_troubles(session, heads, keys), MAXIMUM_TROUBLES + 1))
     is_cut = len(found) > MAXIMUM_TROUBLES
@@ -37,12 +44,17 @@ def check_log(
 
 
 def _troubles(
-    session: Session, heads: Mapping[str, AuditHead], keys: Sequence[KeyRecord]
+    session: Session,
+    heads: Mapping[str, AuditHead | ExplainedError],
+    keys: Sequence[KeyRecord],
 ) -> Iterator[Trouble]:
     of_chain = chain_trouble(session)
     if of_chain is not None:
         yield of_chain
     for where, head in heads.items():
+        if isinstance(head, ExplainedError):
+            yield Trouble(f"{where} cannot be proven: {head}")
+            continue
         of_head = head_trouble(session, where, head)
         if of_head is not None:
             yield of_head

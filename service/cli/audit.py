@@ -11,6 +11,7 @@ from issuer.audit_reading import entries_about, newest_entries
 from issuer.award import parse_recipient
 from issuer.publication import find_published
 from issuer.tables import AuditEntryRow
+from openbadges.errors import ExplainedError
 from openbadges.strict import (
     Document,
     check_text,
@@ -48,8 +49,8 @@ def verify(ctx: click.Context, *, files: tuple[Path, ...], as_json: bool) -> Non
     can write everything here can write all of it anew: only a --head that was kept elsewhere tells.
     """
     installation = open_installation()
-    heads = {f"the head in {path.name}": _read_head(path, installation) for path in files}
-    heads |= _public_heads(installation)
+    kept = {f"the head in {path.name}": _read_head(path, installation) for path in files}
+    heads = {**kept, **_public_heads(installation)}
     with installation.database.read() as session:
         report = check_log(session, heads=heads, keys=installation.keystore.list())
     answer(_document(report), lambda: "\n".join(_lines(report)), as_json=as_json)
@@ -114,7 +115,7 @@ def _read_head(path: Path, installation: Installation) -> AuditHead:
     return read_own_head(check_text(data.decode("utf-8", "replace").strip()), installation)
 
 
-def _public_heads(installation: Installation) -> dict[str, AuditHead]:
+def _public_heads(installation: Installation) -> dict[str, AuditHead | ExplainedError]:
     """Return the head that is published, and that in its exported file, which may be newer."""
     url = installation.base_url + HEAD_PATH
     with installation.database.read() as session:
@@ -123,11 +124,15 @@ def _public_heads(installation: Installation) -> dict[str, AuditHead]:
         "the published head": None if row is None else row.body,
         "the head in public/": installation.public.read(url),
     }
-    return {
-        where: read_own_head(body.decode("utf-8", "replace"), installation)
-        for where, body in told.items()
-        if body is not None
-    }
+    return {where: _proven(body, installation) for where, body in told.items() if body is not None}
+
+
+def _proven(body: bytes, installation: Installation) -> AuditHead | ExplainedError:
+    """Return what a public head says, or why nobody can believe it."""
+    try:
+        return read_own_head(body.decode("utf-8", "replace"), installation)
+    except ExplainedError as error:
+        return error
 
 
 def _document(report: LogReport) -> Document:

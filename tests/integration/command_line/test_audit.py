@@ -261,6 +261,14 @@ def test_a_head_of_another_log_or_by_another_key_proves_nothing(
     awarded.refused("audit", "verify", "--head", str(tmp_path / "none.jws"))
 
 
+def test_a_public_head_that_is_forged_is_a_trouble_of_its_own(awarded: Shell) -> None:
+    text = awarded.does("audit", "head").strip()
+    path = awarded.data / "public" / HEAD_PATH.lstrip("/")
+    path.write_text(text[:-6] + "AAAAAA")
+    (trouble,) = awarded.json("audit", "verify", code=1)["troubles"]
+    assert trouble["sentence"].startswith("the head in public/ cannot be proven: ")
+
+
 def test_the_entries_about_a_person_are_found_until_their_salts_go(awarded: Shell) -> None:
     (found,) = awarded.json("audit", "about", ADDRESS)
     assert found["act"] == Act.AWARD_DECIDED
