@@ -67,11 +67,12 @@ def make(
     *,
     reference: str = "wiki-friend",
     request: RequestKey | None = None,
+    now: datetime = NOW,
     **changes: Any,  # noqa: ANN401 -- the fields of Terms
 ) -> str:
     """Make a batch and return its id."""
     badge_class = house.catalogue.find(reference)
-    terms = replace(Terms(badge_class, badge_class.language, NOW), **changes)
+    terms = replace(Terms(badge_class, badge_class.language, now), **changes)
     checked = check_list(terms, listed, issuer=house.issuer, keystore=house.keystore)
     return house.database.transact(
         lambda session: create_batch(
@@ -80,7 +81,7 @@ def make(
             checked,
             issuer=house.issuer,
             keystore=house.keystore,
-            now=NOW,
+            now=now,
             request=request,
         )
     )

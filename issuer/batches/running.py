@@ -65,7 +65,8 @@ def run_batch(
 
     Raises:
         LeaseLostError: somebody else has the job, or the batch was undone or repeated meanwhile.
-        RefusedError, MissingError: the keys do not sign; nothing is refused for that.
+        RefusedError, MissingError: the keys do not sign, or the clock cannot be right; no row is
+            refused for that.
         ConflictError: the version was taken over with other bytes; or somebody is being awarded
             this badge by another request, and all others are done.
         UnavailableError: the database does not answer.
@@ -123,6 +124,8 @@ class _Run:
         try:
             return self._left(request, now) or self._made(row, request, now)
         except (RefusedError, MalformedError) as error:
+            if error.code is Code.CANNOT_SIGN:
+                raise
             self.issuance.check_ready()
             return _Outcome(BatchRowState.REFUSED, reason=str(error)[:MAXIMUM_REASON_CHARACTERS])
         except ConflictError as error:

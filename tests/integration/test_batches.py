@@ -552,3 +552,15 @@ def test_an_award_of_a_batch_that_was_revoked_on_its_way_is_not_made_anew(
     run(house, now=LATER)
     assert summary(house, batch).state is BatchState.DONE
     assert [row.state for row in rows_of(house, CredentialRow)] == [CredentialState.LINTED]
+
+
+def test_a_clock_that_cannot_be_right_puts_a_batch_off_and_refuses_nobody(house: House) -> None:
+    make(house, lines(*learners(2)))
+    early = NOW - timedelta(days=1)
+    job = take_batch(house)
+    with pytest.raises(RefusedError) as refused:
+        turn(house, job, now=early)
+    assert refused.value.code is Code.CANNOT_SIGN
+    assert {row.state for row in rows_of(house, BatchRecipientRow)} == {BatchRowState.WAITING}
+    turn(house, job)
+    assert {row.state for row in rows_of(house, BatchRecipientRow)} == {BatchRowState.AWARDED}

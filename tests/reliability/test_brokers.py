@@ -129,7 +129,7 @@ def test_a_batch_is_carried_to_its_end_though_a_worker_is_killed_in_the_middle(
     broker: str, tmp_path: Path, catalogue_folder: Path
 ) -> None:
     with works_with(broker, tmp_path, catalogue_folder) as works:
-        make(works.house, lines(*learners(SIZE)))
+        make(works.house, lines(*learners(SIZE)), now=read_clock())
         first = works.begin("worker-1")
         works.wait(lambda: works.count() >= SIZE // 4)
         second = works.begin("worker-2")
@@ -155,10 +155,10 @@ def test_a_broker_that_is_gone_delays_jobs_and_loses_none(
         works_with(broker, tmp_path, catalogue_folder, port=proxy.port) as works,
     ):
         works.begin()
-        make(works.house, lines(*learners(2)))
+        make(works.house, lines(*learners(2)), now=read_clock())
         works.wait(works.is_done)
         with proxy.down():
-            make(works.house, lines(*learners(2, start=3)))
+            make(works.house, lines(*learners(2, start=3)), now=read_clock())
             works.wait(lambda: "the broker does not answer" in works.said())
             assert works.count() == 2
         works.wait(works.is_done)
@@ -178,7 +178,7 @@ def test_a_message_that_is_no_job_or_comes_twice_does_nothing(
     tmp_path: Path, catalogue_folder: Path
 ) -> None:
     with works_with("redis", tmp_path, catalogue_folder) as works:
-        make(works.house, lines(*learners(1)))
+        make(works.house, lines(*learners(1)), now=read_clock())
         with works.house.database.read() as session:
             (job_id,) = session.scalars(
                 select(OutboxRow.id).where(OutboxRow.kind == JobKind.AWARD_BATCH)
@@ -199,7 +199,7 @@ def test_the_service_hands_jobs_to_the_workers_and_does_none_itself(
 ) -> None:
     with works_with("redis", tmp_path, catalogue_folder) as works:
         works.started.append(begin(works.shell, tmp_path / "worker-of-the-service"))
-        make(works.house, lines(*learners(2)))
+        make(works.house, lines(*learners(2)), now=read_clock())
         works.wait(lambda: waiting_in_redis(works.installation.base_url) > 0)
         assert works.count() == 0
         works.begin()
