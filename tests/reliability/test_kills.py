@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,14 +21,24 @@ from sqlalchemy import func, select
 from issuer.batches.lists import Terms, check_list, lines_of
 from issuer.batches.making import create_batch
 from issuer.issuers import find_issuer
-from issuer.jobs import LEASE
-from issuer.tables import AwardRow, AwardState, BatchRecipientRow, BatchRowState
+from issuer.jobs import LEASE, LONGEST_PAUSE
+from issuer.notices import UNKNOWN_END
+from issuer.tables import (
+    AwardRow,
+    AwardState,
+    BatchRecipientRow,
+    BatchRowState,
+    NoticeRow,
+    NoticeState,
+    OutboxRow,
+)
 from openbadges.strict import format_timestamp, parse_json
 from service.cli.door import read_clock
 from service.installation import Installation
 from service.settings import Settings
 from tests.amounts import amount
 from tests.databases import LOOPBACK
+from tests.handing import rows_of
 from tests.issuing import House
 from tests.mail_servers import Mailbox, free_port, mail_server
 from tests.reliability.houses import (
@@ -147,6 +157,13 @@ def is_waiting(house: House) -> bool:
         return bool(session.scalar(waiting))
 
 
+def awards_told(house: House, message_ids: Iterable[str]) -> set[str]:
+    """Give the awards whose message was sent, which is named by its job."""
+    jobs = [one.strip("<>").partition("@")[0] for one in message_ids]
+    with house.database.read() as session:
+        return set(session.scalars(select(OutboxRow.subject_id).where(OutboxRow.id.in_(jobs))))
+
+
 def way_to_die(chance: random.Random) -> dict[str, object]:
     if chance.random() < 0.5:
         return {"failpoint": chance.choice(FAILPOINTS), "nth": chance.randint(1, 3)}
@@ -176,7 +193,7 @@ def test_whenever_a_worker_is_killed_nothing_is_lost_doubled_or_changed(
             released = released_bytes(house)
             assert released.items() >= seen.items()
             seen = released
-        now += NEXT_LIFE
+        now += LONGEST_PAUSE  # what was put off is due again
         assert not lives.live(now)
     with house.database.read() as session:
         states = session.scalars(select(BatchRecipientRow.state)).all()
@@ -191,9 +208,18 @@ def test_whenever_a_worker_is_killed_nothing_is_lost_doubled_or_changed(
     check_released_once(house)
     check_signed_is_recorded(house)
     check_revocations(house)
-    # one message for each recipient; the same one again only after an end while it was sent
+    # one message for each recipient; the same one again only after an end while it was sent, and
+    # after two such ends it is left, and told
     sent = Counter(message["Message-ID"] for message in mailbox.messages)
-    assert len(sent) == BATCH * batches == len(set(mailbox.addresses))
+    notices = rows_of(house, NoticeRow)
+    left = [one for one in notices if one.state is not NoticeState.SENT]
+    assert {(one.state, one.reason) for one in left} <= {(NoticeState.REFUSED, UNKNOWN_END)}
+    assert len(sent) == len(set(mailbox.addresses))
+    assert (
+        len(notices)
+        == BATCH * batches
+        == len(sent) + sum(one.award_id not in awards_told(house, sent) for one in left)
+    )
     assert max(sent.values()) <= MOST_OF_ONE_MESSAGE
     assert sent.total() - len(sent) <= killed_sending
     check_some_verify(house, most=20, now=now)
