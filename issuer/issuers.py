@@ -128,8 +128,9 @@ class Issuer:
             RefusedError: the key may not sign any more.
         """
         key = self.signing_key(purpose, keystore)
-        key.check_trusted()
-        return keystore.signer(key.key_id, verification_method=key.method)
+        signer = keystore.signer(key.key_id, verification_method=key.method)
+        key.check_trusted()  # afterwards: of what it knows the keystore speaks first
+        return signer
 
     def records(self, keystore: Keystore, purpose: Purpose | None = None) -> tuple[KeyRecord, ...]:
         """Return what the keystore says of its keys, or of those for one purpose."""

@@ -1,10 +1,12 @@
 """What every test stands on: a fixed clock, the published vectors, and no network."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.databases", "tests.issuing", "tests.shell"]
@@ -18,6 +20,13 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+
+
+@pytest.fixture(autouse=True)
+def lines_of_logs_go_nowhere_old() -> Iterator[None]:
+    """Let no later test's log go to the stream of one that is over."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -9,6 +9,13 @@ from tests.mail_servers import Mailbox, free_port, mail_server
 from tests.shell import Shell
 
 
+@pytest.fixture
+def awarded(awarded: Shell) -> Shell:
+    """An installation that has awarded, and whose worker was there just now."""
+    awarded.does("status", "publish")
+    return awarded
+
+
 def faults(shell: Shell, code: int = 1) -> dict[str, str]:
     told = shell.json("doctor", "--offline", code=code)
     return {one["check"]: one["found"] for one in told["findings"] if one["severity"] == "fault"}

@@ -41,6 +41,13 @@ DID_DOCUMENT: Final = "https://badges.example/.well-known/did.json"
 DAYS_AGO: Final = timedelta(days=4)
 
 
+@pytest.fixture
+def awarded(awarded: Shell) -> Shell:
+    """An installation that has awarded, and whose worker was there just now."""
+    awarded.does("status", "publish")
+    return awarded
+
+
 def faults(shell: Shell, code: int = 1) -> dict[str, str]:
     """Return what is at fault, by the check that found it."""
     told = shell.json("doctor", "--offline", code=code)
